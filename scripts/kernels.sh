@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The kernels that ksrtp is built for and tested on: their releases, module
+# builds and guest images.
+#
+#   kernels.sh list                 "VERSION RELEASE" of each kernel with headers here
+#   kernels.sh release VERSION      the release of one (6.1 -> 6.1.0-NN-amd64)
+#   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
+#   kernels.sh ko WHICH             path of the built module
+#
+# WHICH is a version (6.1), a release, or "all"; nothing: the running kernel,
+# or all of them if its headers are not installed.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+build=${BUILD:-build}
+case $build in
+/*) ;;
+*) build=$root/$build ;;
+esac
+versions=${KSRTP_KERNELS:-6.1 6.12}
+
+die()
+{
+	echo "kernels.sh: $*" >&2
+	exit 1
+}
+
+# newest release of VERSION whose headers are installed
+release_of()
+{
+	for d in /lib/modules/"$1".*/build; do
+		[ -e "$d/Makefile" ] || continue
+		r=${d%/build}
+		r=${r##*/}
+		case $r in
+		*-rt-*|*-cloud-*) continue ;;
+		esac
+		printf '%s\n' "$r"
+	done | sort -V | tail -n 1
+}
+
+resolve()
+{
+	if [ -e "/lib/modules/$1/build/Makefile" ]; then
+		printf '%s\n' "$1"
+		return
+	fi
+	r=$(release_of "$1")
+	[ -n "$r" ] || die "no headers of kernel $1 are installed (scripts/setup installs them)"
+	printf '%s\n' "$r"
+}
+
+list()
+{
+	for v in $versions; do
+		r=$(release_of "$v")
+		[ -z "$r" ] || printf '%s %s\n' "$v" "$r"
+	done
+}
+
+# The sources are linked into a directory per kernel, so that the objects of
+# two kernels never meet and the tree stays clean.
+stage()
+{
+	dir=$1
+	mkdir -p "$dir/kmod" "$dir/include"
+	find "$dir" -xtype l -delete
+	ln -sfn "$root/Kbuild" "$dir/Kbuild"
+	ln -sfn "$root/include/uapi" "$dir/include/uapi"
+	for f in "$root"/kmod/*; do
+		case $f in
+		*.[chS]|*/Kbuild) ln -sfn "$f" "$dir/kmod/${f##*/}" ;;
+		esac
+	done
+}
+
+build_one()
+{
+	rel=$(resolve "$1")
+	dir=$build/kmod/$rel
+	stage "$dir"
+	jobs=
+	case ${MAKEFLAGS:-} in
+	*j*) ;;
+	*) jobs=-j$(nproc) ;;
+	esac
+	echo "  KMOD    $rel"
+	# shellcheck disable=SC2086
+	make $jobs --no-print-directory -C "/lib/modules/$rel/build" \
+		"M=$dir" ${KMAKE_ARGS:-} modules
+	mkdir -p "$dir"
+	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"
+}
+
+cmd=${1:-list}
+[ $# -eq 0 ] || shift
+case $cmd in
+list)
+	list
+	;;
+release)
+	resolve "$1"
+	;;
+ko)
+	printf '%s\n' "$build/kmod/$(resolve "$1")/kmod/ksrtp.ko"
+	;;
+build)
+	if [ $# -eq 0 ]; then
+		if [ -e "/lib/modules/$(uname -r)/build/Makefile" ]; then
+			set -- "$(uname -r)"
+		else
+			set -- all
+		fi
+	fi
+	if [ "$1" = all ]; then
+		# shellcheck disable=SC2046
+		set -- $(list | cut -d' ' -f2)
+		[ $# -gt 0 ] || die "no kernel headers are installed (scripts/setup installs them)"
+	fi
+	for k; do
+		build_one "$k"
+	done
+	;;
+*)
+	die "unknown command: $cmd"
+	;;
+esac
