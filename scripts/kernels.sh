@@ -8,6 +8,8 @@
 #   kernels.sh release VERSION      the release of one (6.1 -> 6.1.0-NN-amd64)
 #   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
 #   kernels.sh ko WHICH             path of the built module
+#   kernels.sh image [WHICH...]     fetch the guest image of a kernel, if it is
+#                                   not there yet, and print its directory
 #
 # WHICH is a version (6.1), a release, or "all"; nothing: the running kernel,
 # or all of them if its headers are not installed.
@@ -80,6 +82,9 @@ build_one()
 {
 	rel=$(resolve "$1")
 	dir=$build/kmod/$rel
+	mkdir -p "$dir"
+	exec 9>"$dir/.lock"
+	flock 9
 	stage "$dir"
 	jobs=
 	case ${MAKEFLAGS:-} in
@@ -89,9 +94,44 @@ build_one()
 	echo "  KMOD    $rel"
 	# shellcheck disable=SC2086
 	make $jobs --no-print-directory -C "/lib/modules/$rel/build" \
-		"M=$dir" ${KMAKE_ARGS:-} modules
-	mkdir -p "$dir"
+		"M=$dir" ${KMAKE_ARGS:-} modules 9>&-
 	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"
+	exec 9>&-
+}
+
+# The image package is unpacked below build/vm and never installed: that would
+# touch the boot loader of the machine. It has to be of the very version of the
+# headers, or symbol versions may differ.
+image_one()
+{
+	rel=$(resolve "$1")
+	dir=$build/vm/$rel
+	ver=$(dpkg-query -W -f '${Version}' "linux-headers-$rel") ||
+		die "the package linux-headers-$rel is not installed"
+	mkdir -p "$build/vm"
+	exec 9>"$build/vm/lock"
+	flock 9
+	if [ "$(cat "$dir/version" 2>/dev/null)" != "$ver" ]; then
+		echo "fetching the guest image of $rel ($ver)" >&2
+		rm -rf "$dir"
+		mkdir -p "$dir/pkg"
+		user=
+		[ "$(id -u)" -ne 0 ] || user="-o APT::Sandbox::User=root"
+		# shellcheck disable=SC2086
+		(cd "$dir/pkg" && apt-get download -q $user \
+			"linux-image-$rel=$ver" >&2) ||
+			die "linux-image-$rel=$ver cannot be downloaded (try: apt-get update, then scripts/setup)"
+		echo "unpacking it" >&2
+		dpkg-deb -x "$dir"/pkg/*.deb "$dir/root"
+		rm -rf "$dir/pkg"
+		if [ ! -e "$dir/root/lib" ]; then
+			ln -s usr/lib "$dir/root/lib"
+		fi
+		PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir/root" "$rel"
+		printf '%s\n' "$ver" >"$dir/version"
+	fi
+	exec 9>&-
+	printf '%s\n' "$dir"
 }
 
 cmd=${1:-list}
@@ -105,6 +145,15 @@ release)
 	;;
 ko)
 	printf '%s\n' "$build/kmod/$(resolve "$1")/kmod/ksrtp.ko"
+	;;
+image)
+	if [ $# -eq 0 ]; then
+		# shellcheck disable=SC2046
+		set -- $(list | cut -d' ' -f2)
+	fi
+	for k; do
+		image_one "$k"
+	done
 	;;
 build)
 	if [ $# -eq 0 ]; then
