@@ -15,12 +15,14 @@
  *	[Section]
  *	Key = value up to the end of the line, outer blanks removed
  *
- * Section and key names are matched exactly. What a file may contain is a
+ * Comments after a value are refused, so that none becomes part of it by
+ * accident. Section and key names are matched exactly. What a file may contain is a
  * table; everything else is refused. Errors read "file:line: Key: reason" and
  * never quote a value of a secret file.
  */
 
 #define KSRTP_CONF_MAX_FILE (1024 * 1024)
+#define KSRTP_CONF_MAX_SECRET (64 * 1024)
 #define KSRTP_CONF_MAX_LINE 4096
 #define KSRTP_CONF_MAX_ENTRIES 65536
 
@@ -51,8 +53,7 @@ enum ksrtp_conf_mode {
 	KSRTP_CONF_PLAIN,
 	/*
 	 * A file with keys: kept in locked memory, wiped by ksrtp_conf_free();
-	 * must be a regular file, owned by root or us, without any permission
-	 * for group and others.
+	 * must be a regular file without any permission for group and others.
 	 */
 	KSRTP_CONF_SECRET,
 };
