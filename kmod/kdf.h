@@ -8,8 +8,8 @@ enum {
 	KSRTP_KDF_BLOCK = 16,
 	KSRTP_KDF_CM_SALT = 14,		/* 112 bits, RFC 3711 */
 	KSRTP_KDF_GCM_SALT = 12,	/* 96 bits, RFC 7714 */
-	KSRTP_KDF_MAX_OUT = 64,		/* no session key is longer */
-	KSRTP_KDF_MAX_KDR = 24,		/* rates are 2^0 to 2^24, or 0 */
+	KSRTP_KDF_MAX_OUT = 128,	/* no session key is longer */
+	KSRTP_KDF_MAX_KDR = 24,		/* rates are 0, or 2^1 to 2^24 */
 	KSRTP_IV_CM = 16,
 	KSRTP_IV_GCM = 12,
 };
