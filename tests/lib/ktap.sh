@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
+#
+# KTAP for test scripts. To be sourced. The plan is printed at the end, so a
+# script that dies on its way has none and counts as failed.
+#
+#   ktap_start
+#   check "name" COMMAND [ARG...]     passes if the command succeeds
+#   refuse "name" COMMAND [ARG...]    passes if it fails (its output is checked
+#                                     against REFUSE_WITH, if that is set)
+#   ktap_pass|ktap_fail "name"; ktap_skip "name" "reason"
+#   ktap_skip_all "reason"            ends the script: nothing of it can run here
+#   ktap_end                          plan, totals, exit status
+
+ktap_n=0
+ktap_failed=0
+ktap_skipped=0
+
+ktap_start()
+{
+	echo "TAP version 13"
+}
+
+note()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+ktap_pass()
+{
+	ktap_n=$((ktap_n + 1))
+	echo "ok $ktap_n - $*"
+}
+
+ktap_fail()
+{
+	ktap_n=$((ktap_n + 1))
+	ktap_failed=$((ktap_failed + 1))
+	echo "not ok $ktap_n - $*"
+}
+
+ktap_skip()
+{
+	ktap_n=$((ktap_n + 1))
+	ktap_skipped=$((ktap_skipped + 1))
+	echo "ok $ktap_n - $1 # SKIP $2"
+}
+
+ktap_skip_all()
+{
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+check()
+{
+	ktap_what=$1
+	shift
+	if ktap_out=$("$@" 2>&1); then
+		ktap_pass "$ktap_what"
+	else
+		ktap_fail "$ktap_what"
+		note "failed: $*"
+		[ -z "$ktap_out" ] || note "$ktap_out"
+	fi
+}
+
+refuse()
+{
+	ktap_what=$1
+	shift
+	if ktap_out=$("$@" 2>&1); then
+		ktap_fail "$ktap_what"
+		note "should have failed: $*"
+		return
+	fi
+	case $ktap_out in
+	*"${REFUSE_WITH:-}"*)
+		ktap_pass "$ktap_what"
+		;;
+	*)
+		ktap_fail "$ktap_what"
+		note "should have said '$REFUSE_WITH': $ktap_out"
+		;;
+	esac
+}
+
+ktap_end()
+{
+	echo "1..$ktap_n"
+	echo "# totals: pass:$((ktap_n - ktap_failed - ktap_skipped)) fail:$ktap_failed skip:$ktap_skipped"
+	[ "$ktap_n" -gt 0 ] || exit 1
+	[ "$ktap_failed" -eq 0 ] || exit 1
+	[ "$ktap_skipped" -lt "$ktap_n" ] || exit 4
+	exit 0
+}
