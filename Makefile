@@ -5,32 +5,68 @@
 BUILD ?= build
 VERSION := 0.1.0
 KREL ?=
+DESTDIR ?=
+PREFIX ?= /usr/local
 export BUILD VERSION
 
-US := $(MAKE) --no-print-directory -f userspace/Makefile
+# one userspace build at a time in a tree
+US = mkdir -p $(BUILD) && flock $(BUILD)/.lock $(MAKE) --no-print-directory \
+	$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) -f userspace/Makefile
 
 .DEFAULT_GOAL := all
-.PHONY: all help modules userspace tests gen setup check check-vm style demo \
-	install dkms-install clean
+.PHONY: all help modules userspace tests gen setup check check-build check-vm \
+	style demo install dkms-install clean
 
+## all            userspace programs, libraries and the module
 all: userspace modules
 
 help:
 	@sed -n 's/^## //p' Makefile
 
-## all            userspace programs, libraries and the module
 ## userspace      programs and libraries only
 userspace:
 	@$(US) all
 
-## tests          unit tests, helper programs and fuzz targets (not run)
+## tests          unit tests, helper programs and fuzz targets, without running them
 tests:
 	@$(US) tests
 
-## modules        ksrtp.ko for KREL=RELEASE, the running kernel, or (where its
-##                headers are missing) every kernel of scripts/kernels.sh
+## modules        ksrtp.ko for KREL=RELEASE, the running kernel or, where its
+##                headers are missing, every kernel of scripts/kernels.sh
 modules:
 	@scripts/kernels.sh build $(KREL)
+
+## gen            regenerate what the netlink spec determines
+gen:
+	scripts/gen-netlink.sh
+
+## setup          install what building and testing needs, by package name
+setup:
+	@scripts/setup
+
+## check          every test layer; TESTS="unit kunit" picks some (tests/run -l)
+check: setup
+	@$(MAKE) --no-print-directory check-build
+	@tests/run $(TESTS)
+
+check-build:
+	@$(US) all tests
+	@scripts/kernels.sh build all
+
+## check-vm       the tests in the guests only
+check-vm: setup
+	@$(MAKE) --no-print-directory check-build
+	@tests/run guest
+
+## style          code style, lint of scripts and manual pages, sparse, checkpatch
+style:
+	@scripts/check-style.sh
+
+## demo           protected calls end to end in a guest, with a report
+demo:
+	@scripts/setup -d
+	@$(US) all test-progs
+	@tests/demo/run
 
 clean:
 	rm -rf $(BUILD)

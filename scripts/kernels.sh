@@ -8,6 +8,7 @@
 #   kernels.sh release VERSION      the release of one (6.1 -> 6.1.0-NN-amd64)
 #   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
 #   kernels.sh ko WHICH             path of the built module
+#   kernels.sh stage DIRECTORY      lay out the module's sources there
 #   kernels.sh image [WHICH...]     fetch the guest image of a kernel, if it is
 #                                   not there yet, and print its directory
 #
@@ -145,6 +146,9 @@ release)
 	;;
 ko)
 	printf '%s\n' "$build/kmod/$(resolve "$1")/kmod/ksrtp.ko"
+	;;
+stage)
+	stage "$1"
 	;;
 image)
 	if [ $# -eq 0 ]; then
