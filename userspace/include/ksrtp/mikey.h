@@ -42,7 +42,6 @@ enum {
 	KSRTP_MIKEY_MAX_RAND = 255,	/* octets of RAND */
 	KSRTP_MIKEY_MIN_RAND = 16,	/* "SHOULD be at least 16": demanded here */
 	KSRTP_MIKEY_MAX_IDENTIFIER = 288, /* octets of an identifier, see below */
-	KSRTP_MIKEY_MAX_VALUE = 8,	/* octets of a policy value kept */
 
 	KSRTP_MIKEY_SSV_LEN = 16,
 	KSRTP_MIKEY_SAKKE_LEN = 273,	/* SAKKE Encapsulated Data, parameter set 1 */
@@ -279,9 +278,9 @@ struct ksrtp_mikey_span {
  * @prot: security protocol, KSRTP_MIKEY_PROT_SRTP
  * @n_policies: policies named; always 1 with SRTP-ID
  * @policy: numbers of SP payloads
- * @has_ssrc: @ssrc is set; with SRTP-ID an SSRC of 0 is "not chosen yet"
- * @has_roc: @roc is set
- * @has_seq: @seq is set (GENERIC-ID with the S flag)
+ * @has_ssrc: 1: @ssrc is set; with SRTP-ID an SSRC of 0 is "not chosen yet"
+ * @has_roc: 1: @roc is set
+ * @has_seq: 1: @seq is set (GENERIC-ID with the S flag)
  * @ssrc: of the sender of this crypto session
  * @roc: rollover counter at the time of the message
  * @seq: sequence number at the time of the message
@@ -294,9 +293,9 @@ struct ksrtp_mikey_cs {
 	uint8_t prot;
 	uint8_t n_policies;
 	uint8_t policy[KSRTP_MIKEY_MAX_CS_POLICIES];
-	bool has_ssrc;
-	bool has_roc;
-	bool has_seq;
+	uint8_t has_ssrc;
+	uint8_t has_roc;
+	uint8_t has_seq;
 	uint8_t spi_len;
 	uint8_t suite;
 	uint16_t seq;
@@ -350,15 +349,31 @@ enum ksrtp_mikey_sp_type {
  * struct ksrtp_mikey_sp - security policy for SRTP
  * @no: policy number
  * @prot: security protocol
+ * @unknown: there were parameters not in enum ksrtp_mikey_sp_type, or (@prot is
+ *	not SRTP) none could be understood
  * @set: bit n: @value[n] was in the payload
  * @value: by enum ksrtp_mikey_sp_type
+ * @raw: the parameters as decoded; ksrtp_mikey_encode() copies them if there are
+ *	any, otherwise it writes what @set names
  */
 struct ksrtp_mikey_sp {
 	uint8_t no;
 	uint8_t prot;
+	bool unknown;
 	uint32_t set;
 	uint32_t value[KSRTP_MIKEY_SP_COUNT];
+	struct ksrtp_mikey_span raw;
 };
+
+/**
+ * ksrtp_mikey_sp_for_suite() - the policy to send for a suite
+ * @sp: result
+ * @no: policy number
+ * @suite: enum ksrtp_mikey_suite
+ *
+ * Return: false if there is no such suite.
+ */
+bool ksrtp_mikey_sp_for_suite(struct ksrtp_mikey_sp *sp, uint8_t no, unsigned int suite);
 
 /**
  * ksrtp_mikey_sp_suite() - the suite that a policy stands for
@@ -411,6 +426,7 @@ struct ksrtp_mikey_payload {
 		} ext;
 		struct {
 			uint8_t no;
+			uint16_t reserved;
 		} err;
 	};
 };
@@ -425,7 +441,6 @@ enum ksrtp_mikey_lax {
 	KSRTP_MIKEY_LAX_SIGN_RANGE = 1 << 2,   /* signed without S type and length */
 	KSRTP_MIKEY_LAX_ROC_RATE = 1 << 3,     /* SP type 13 of one octet */
 	KSRTP_MIKEY_LAX_HEX_UID = 1 << 4,      /* hashed UID written as hex */
-	KSRTP_MIKEY_LAX_TRAILING_MAP = 1 << 5, /* empty map with map info octets */
 };
 
 /**
@@ -905,7 +920,7 @@ struct ksrtp_mikey_receiver;
  * @out: the new receiver; NULL on error
  * @config: copied
  *
- * All memory it will ever use is allocated here (40 octets per entry).
+ * All memory it will ever use is allocated here (about 40 octets per entry).
  */
 enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **out,
 						 const struct ksrtp_mikey_receiver_config *config);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef KSRTP_MIKEY_INTERNAL_H
+#define KSRTP_MIKEY_INTERNAL_H
+
+#include <ksrtp/mikey.h>
+
+#include "base/buf.h"
+
+#define NSEC_PER_SEC INT64_C(1000000000)
+
+/* The public header has its own span, lest it show lib/base. */
+static inline struct ksrtp_mikey_span ksrtp_mikey_span_of(struct ksrtp_span s)
+{
+	return (struct ksrtp_mikey_span){ s.data, s.len };
+}
+
+/* diag.c: set @diag if there is one, return @status */
+enum ksrtp_mikey_status ksrtp_mikey_fail(struct ksrtp_mikey_diag *diag,
+					 enum ksrtp_mikey_status status, int payload, size_t offset,
+					 const char *reason);
+
+/* map.c: CS ID map info after the fixed part of the header */
+enum ksrtp_mikey_status ksrtp_mikey_map_decode(struct ksrtp_mikey_hdr *hdr, struct ksrtp_rd *rd,
+					       struct ksrtp_mikey_diag *diag);
+enum ksrtp_mikey_status ksrtp_mikey_map_encode(const struct ksrtp_mikey_hdr *hdr,
+					       struct ksrtp_wr *wr);
+
+/* policy.c: parameters of an SP payload */
+enum ksrtp_mikey_status ksrtp_mikey_sp_decode(struct ksrtp_mikey_sp *sp, size_t offset,
+					      uint32_t allow, uint32_t *lax,
+					      struct ksrtp_mikey_diag *diag);
+enum ksrtp_mikey_status ksrtp_mikey_sp_encode(const struct ksrtp_mikey_sp *sp,
+					      struct ksrtp_wr *wr);
+
+/* ident.c: the identifier of a URI in a key period, by scheme */
+enum ksrtp_mikey_status ksrtp_mikey_identifier(struct ksrtp_mikey_identifier *out,
+					       unsigned int scheme, const char *uri,
+					       int32_t period);
+/* Printable ASCII without spaces, 1 to KSRTP_MIKEY_MAX_URI octets. */
+bool ksrtp_mikey_uri_chars(const uint8_t *data, size_t len);
+
+/* offer.c: what an operation returned, if it is a status at all */
+enum ksrtp_mikey_status ksrtp_mikey_ops_result(enum ksrtp_mikey_status st);
+
+#endif

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Receiver, stage 1: from octets to an authenticated offer.
+ *
+ * The order is that of RFC 3830 section 5.3 and RFC 6509 section 2.2.2, cheapest
+ * first, and nothing is remembered of a message whose signature does not hold.
+ */
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "mikey/internal.h"
+#include "mikey/replay.h"
+
+#define MAX_SKEW_NS (31 * 86400 * NSEC_PER_SEC)
+
+struct ksrtp_mikey_receiver {
+	struct ksrtp_mikey_receiver_config cfg;
+	struct ksrtp_mikey_replay replay;
+};
+
+/* What stage 1 works on. */
+struct work {
+	struct ksrtp_mikey_receiver *rx;
+	const struct ksrtp_mikey_msg *msg;
+	const struct ksrtp_mikey_expect *expect;
+	int64_t now_ns;
+	struct ksrtp_mikey_offer *offer;
+	struct ksrtp_mikey_diag *diag;
+};
+
+enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **out,
+						 const struct ksrtp_mikey_receiver_config *config)
+{
+	struct ksrtp_mikey_receiver *rx;
+
+	*out = NULL;
+	if (!config->ops || !config->ops->verify || config->skew_ns < 0 ||
+	    config->skew_ns > MAX_SKEW_NS || config->max_replay < 1)
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	rx = calloc(1, sizeof(*rx));
+	if (!rx)
+		return KSRTP_MIKEY_NO_MEMORY;
+	rx->cfg = *config;
+	if (!ksrtp_mikey_replay_init(&rx->replay, config->max_replay)) {
+		free(rx);
+		return KSRTP_MIKEY_NO_MEMORY;
+	}
+	*out = rx;
+	return KSRTP_MIKEY_OK;
+}
+
+void ksrtp_mikey_receiver_free(struct ksrtp_mikey_receiver *rx)
+{
+	if (!rx)
+		return;
+	ksrtp_mikey_replay_release(&rx->replay);
+	ksrtp_secret_wipe(rx, sizeof(*rx));
+	free(rx);
+}
+
+static int64_t minus(int64_t a, int64_t b)
+{
+	int64_t r;
+
+	return __builtin_sub_overflow(a, b, &r) ? (b > 0 ? INT64_MIN : INT64_MAX) : r;
+}
+
+void ksrtp_mikey_receiver_set_skew(struct ksrtp_mikey_receiver *rx, int64_t skew_ns,
+				   int64_t now_ns)
+{
+	int64_t floor_ns = minus(now_ns, rx->cfg.skew_ns);
+
+	if (skew_ns < 0 || skew_ns > MAX_SKEW_NS)
+		return;
+	if (skew_ns > rx->cfg.skew_ns && floor_ns > rx->replay.floor_ns)
+		rx->replay.floor_ns = floor_ns;
+	rx->cfg.skew_ns = skew_ns;
+}
+
+size_t ksrtp_mikey_receiver_cached(const struct ksrtp_mikey_receiver *rx)
+{
+	return rx->replay.used;
+}
+
+/* What this library can deal with; values the decoder has let pass. */
+static enum ksrtp_mikey_status check_supported(struct work *w)
+{
+	const struct ksrtp_mikey_msg *msg = w->msg;
+
+	if (msg->hdr.data_type != KSRTP_MIKEY_TYPE_SAKKE)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_TYPE,
+					KSRTP_MIKEY_PAYLOAD_HDR, 1, "not an initiator's message");
+	if (msg->hdr.prf > KSRTP_MIKEY_PRF_SHA256)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_PRF,
+					KSRTP_MIKEY_PAYLOAD_HDR, 3, "unknown PRF");
+	if (msg->t->t.type != KSRTP_MIKEY_TS_NTP_UTC && msg->t->t.type != KSRTP_MIKEY_TS_NTP)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_TS, KSRTP_MIKEY_PAYLOAD_T,
+					msg->t->offset + 1, "the timestamp does not tell the time");
+	if (msg->rand->rand.len < KSRTP_MIKEY_MIN_RAND)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MALFORMED, KSRTP_MIKEY_PAYLOAD_RAND,
+					msg->rand->offset + 1, "RAND shorter than 16 octets");
+	if (msg->sakke->sakke.params != KSRTP_MIKEY_SAKKE_PARAMS_1)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SAKKE,
+					KSRTP_MIKEY_PAYLOAD_SAKKE, msg->sakke->offset + 1,
+					"unknown SAKKE parameter set");
+	if (msg->sakke->sakke.scheme != KSRTP_MIKEY_SCHEME_TEL_MONTH)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SAKKE,
+					KSRTP_MIKEY_PAYLOAD_SAKKE, msg->sakke->offset + 2,
+					"unknown identifier scheme");
+	if (msg->sign->sign.type != KSRTP_MIKEY_SIGN_ECCSI)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SIGN,
+					KSRTP_MIKEY_PAYLOAD_SIGN, msg->sign->offset,
+					"not an ECCSI signature");
+	return KSRTP_MIKEY_OK;
+}
+
+/* Crypto sessions into the offer; each must have a suite if the message has policies. */
+static enum ksrtp_mikey_status take_map(struct work *w)
+{
+	const struct ksrtp_mikey_hdr *hdr = &w->msg->hdr;
+	struct ksrtp_mikey_offer *o = w->offer;
+
+	o->map_type = hdr->map_type;
+	o->n_cs = hdr->n_map;
+	for (unsigned int i = 0; i < hdr->n_map; i++) {
+		o->cs[i] = hdr->cs[i];
+		if (w->msg->n_sp && hdr->cs[i].n_policies && !hdr->cs[i].suite) {
+			bool srtp = false;
+
+			for (unsigned int j = 0; j < w->msg->n_sp; j++)
+				srtp |= w->msg->sp[j]->sp.prot == KSRTP_MIKEY_PROT_SRTP;
+			return ksrtp_mikey_fail(w->diag,
+						srtp ? KSRTP_MIKEY_UNSUPPORTED_SP_PARAM :
+						       KSRTP_MIKEY_UNSUPPORTED_SP,
+						KSRTP_MIKEY_PAYLOAD_SP, w->msg->sp[0]->offset,
+						"no policy of a crypto session is a suite we know");
+		}
+		if (i == 0)
+			o->suite = hdr->cs[i].suite;
+		else if (o->suite != hdr->cs[i].suite)
+			o->suite = KSRTP_MIKEY_SUITE_NONE;
+	}
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status take_extensions(struct work *w)
+{
+	for (unsigned int i = 0; i < w->msg->n_payloads; i++) {
+		const struct ksrtp_mikey_payload *p = &w->msg->payload[i];
+		enum ksrtp_mikey_status st;
+
+		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT || p->ext.type != KSRTP_MIKEY_EXT_VENDOR_ID ||
+		    !ksrtp_mikey_flow_is(p->ext.data.data, p->ext.data.len))
+			continue;
+		if (w->offer->flow.family)
+			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_DUPLICATE, p->type, p->offset,
+						"two flow extensions");
+		st = ksrtp_mikey_flow_decode(&w->offer->flow, p->ext.data.data, p->ext.data.len);
+		if (st)
+			return ksrtp_mikey_fail(w->diag, st, p->type, p->offset + 4,
+						"a flow extension that cannot be read");
+	}
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status check_time(struct work *w)
+{
+	const struct ksrtp_mikey_payload *t = w->msg->t;
+	int64_t skew = w->rx->cfg.skew_ns;
+
+	w->offer->ntp = t->t.value;
+	w->offer->ts_type = t->t.type;
+	w->offer->time_ns = ksrtp_mikey_ntp_to_ns(t->t.value, w->now_ns);
+	w->offer->period = ksrtp_mikey_month(w->offer->time_ns);
+	if (w->offer->time_ns < minus(w->now_ns, skew))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_PAST, t->type, t->offset + 2,
+					"older than the clock skew allows");
+	if (w->offer->time_ns > minus(w->now_ns, -skew))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_FUTURE, t->type, t->offset + 2,
+					"later than the clock skew allows");
+	if (w->offer->time_ns <= w->rx->cfg.start_ns)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_BEFORE_START, t->type, t->offset + 2,
+					"from before this receiver's memory begins");
+	if (w->offer->time_ns <= w->rx->replay.floor_ns)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_PAST, t->type, t->offset + 2,
+					"from a time whose messages are no longer remembered");
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status check_replay(struct work *w)
+{
+	enum ksrtp_mikey_status st;
+	uint8_t mac[EVP_MAX_MD_SIZE];
+
+	/* the signed octets only: a signature has more than one valid form */
+	if (!HMAC(EVP_sha256(), w->rx->cfg.hash_key, sizeof(w->rx->cfg.hash_key), w->msg->buf,
+		  w->msg->signed_len, mac, NULL))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_CRYPTO_FAILED,
+					KSRTP_MIKEY_PAYLOAD_NONE, 0, "no message digest");
+	memcpy(w->offer->digest, mac, sizeof(w->offer->digest));
+	st = ksrtp_mikey_replay_check(&w->rx->replay, w->offer->digest,
+				      minus(w->now_ns, w->rx->cfg.skew_ns));
+	if (st)
+		return ksrtp_mikey_fail(w->diag, st, KSRTP_MIKEY_PAYLOAD_NONE, 0,
+					st == KSRTP_MIKEY_REPLAY ? "seen before" :
+								   "the replay cache is full");
+	return KSRTP_MIKEY_OK;
+}
+
+/* One identity: from the message, from elsewhere, and the two must not differ. */
+static enum ksrtp_mikey_status take_uri(struct work *w, unsigned int role, const char *expected,
+					bool needed, enum ksrtp_mikey_status differ,
+					char out[KSRTP_MIKEY_MAX_URI + 1])
+{
+	const struct ksrtp_mikey_payload *p = w->msg->idr[role];
+
+	if (!p) {
+		size_t len = expected ? strnlen(expected, KSRTP_MIKEY_MAX_URI + 1) : 0;
+
+		if (!len && needed)
+			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MISSING,
+						KSRTP_MIKEY_PAYLOAD_IDR, w->msg->len,
+						role == KSRTP_MIKEY_ROLE_INITIATOR ?
+							"nothing says who this is from" :
+							"nothing says who this is for");
+		if (len > KSRTP_MIKEY_MAX_URI)
+			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_BAD_ARGUMENT,
+						KSRTP_MIKEY_PAYLOAD_IDR, w->msg->len,
+						"expected URI too long");
+		if (len)
+			memcpy(out, expected, len);
+		return KSRTP_MIKEY_OK;
+	}
+	if (p->id.type != KSRTP_MIKEY_ID_URI)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_ID, p->type, p->offset + 2,
+					"an identity that is not a URI");
+	memcpy(out, p->id.data.data, p->id.data.len);
+	if (expected && strcmp(expected, out))
+		return ksrtp_mikey_fail(w->diag, differ, p->type, p->offset + 5,
+					"not the identity that was expected");
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status check_tel(struct work *w, unsigned int role, const char *uri)
+{
+	const struct ksrtp_mikey_payload *p = w->msg->idr[role];
+
+	if (ksrtp_mikey_tel_valid(uri, strlen(uri)))
+		return KSRTP_MIKEY_OK;
+	return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_BAD_IDENTITY, KSRTP_MIKEY_PAYLOAD_IDR,
+				p ? p->offset + 5 : w->msg->len,
+				"not a tel URI of a global number without separators");
+}
+
+static enum ksrtp_mikey_status check_identities(struct work *w)
+{
+	static const struct ksrtp_mikey_expect nothing;
+	const struct ksrtp_mikey_expect *e = w->expect ? w->expect : &nothing;
+	struct ksrtp_mikey_offer *o = w->offer;
+	enum ksrtp_mikey_status st;
+
+	st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR, e->initiator, true, KSRTP_MIKEY_WRONG_SENDER,
+		      o->initiator);
+	if (!st)
+		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER, e->responder, true,
+			      KSRTP_MIKEY_WRONG_RECIPIENT, o->responder);
+	if (!st)
+		st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR_KMS, e->initiator_kms, false,
+			      KSRTP_MIKEY_UNKNOWN_KMS, o->initiator_kms);
+	if (!st)
+		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER_KMS, e->responder_kms, false,
+			      KSRTP_MIKEY_UNKNOWN_KMS, o->responder_kms);
+	if (!st)
+		st = check_tel(w, KSRTP_MIKEY_ROLE_INITIATOR, o->initiator);
+	if (!st)
+		st = check_tel(w, KSRTP_MIKEY_ROLE_RESPONDER, o->responder);
+	if (st)
+		return st;
+	if (!ksrtp_mikey_month_acceptable(o->period, w->now_ns))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_WRONG_PERIOD, KSRTP_MIKEY_PAYLOAD_T,
+					w->msg->t->offset + 2,
+					"no key period in which calls are received now");
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status check_signature(struct work *w)
+{
+	const struct ksrtp_mikey_receiver_config *cfg = &w->rx->cfg;
+	const struct ksrtp_mikey_payload *sign = w->msg->sign;
+	struct ksrtp_mikey_identifier from;
+	enum ksrtp_mikey_status st;
+
+	st = ksrtp_mikey_offer_initiator(w->offer, &from);
+	if (!st)
+		st = ksrtp_mikey_ops_result(cfg->ops->verify(cfg->ops_ctx, w->offer->initiator_kms,
+							     &from, w->msg->buf,
+							     w->msg->signed_len,
+							     sign->sign.data.data));
+	if (st == KSRTP_MIKEY_BAD_SIGNATURE && (cfg->lax & KSRTP_MIKEY_LAX_SIGN_RANGE)) {
+		st = ksrtp_mikey_ops_result(cfg->ops->verify(cfg->ops_ctx, w->offer->initiator_kms,
+							     &from, w->msg->buf,
+							     w->msg->signed_len - 2,
+							     sign->sign.data.data));
+		if (!st)
+			w->offer->lax |= KSRTP_MIKEY_LAX_SIGN_RANGE;
+	}
+	if (st)
+		return ksrtp_mikey_fail(w->diag, st, KSRTP_MIKEY_PAYLOAD_SIGN, sign->offset,
+					"the signature does not hold for this sender and time");
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status process(struct work *w)
+{
+	const struct ksrtp_mikey_msg *msg = w->msg;
+	struct ksrtp_mikey_offer *o = w->offer;
+	enum ksrtp_mikey_status st;
+
+	st = check_supported(w);
+	if (st)
+		return st;
+	o->magic = KSRTP_MIKEY_OFFER_MAGIC;
+	o->scheme = msg->sakke->sakke.scheme;
+	o->prf = msg->hdr.prf;
+	o->csb_id = msg->hdr.csb_id;
+	o->lax = msg->lax;
+	o->rand_len = (uint8_t)msg->rand->rand.len;
+	memcpy(o->rand, msg->rand->rand.data, msg->rand->rand.len);
+	memcpy(o->sakke, msg->sakke->sakke.data.data, sizeof(o->sakke));
+	st = take_map(w);
+	if (!st)
+		st = take_extensions(w);
+	if (!st)
+		st = check_time(w);
+	if (!st)
+		st = check_replay(w);
+	if (!st)
+		st = check_identities(w);
+	if (!st && w->rx->cfg.admit) {
+		st = ksrtp_mikey_ops_result(w->rx->cfg.admit(w->rx->cfg.admit_ctx, o));
+		if (st)
+			ksrtp_mikey_fail(w->diag, st, KSRTP_MIKEY_PAYLOAD_NONE, 0,
+					 "not admitted here");
+	}
+	if (!st)
+		st = check_signature(w);
+	if (!st)
+		ksrtp_mikey_replay_add(&w->rx->replay, o->digest, o->time_ns);
+	return st;
+}
+
+/* What an answer would need, if the message is so far right that there can be one. */
+static void fill_hint(struct ksrtp_mikey_error *hint, const struct ksrtp_mikey_msg *msg,
+		      enum ksrtp_mikey_status st)
+{
+	int no = ksrtp_mikey_status_error(st);
+
+	memset(hint, 0, sizeof(*hint));
+	/* error messages are never answered, or two daemons could go on for ever */
+	if (no < 0 || !msg->t || msg->hdr.data_type == KSRTP_MIKEY_TYPE_ERROR)
+		return;
+	hint->csb_id = msg->hdr.csb_id;
+	hint->ts_type = msg->t->t.type;
+	hint->ntp = msg->t->t.value;
+	hint->no = (uint8_t)no;
+	hint->answer = true;
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_receive(struct ksrtp_mikey_receiver *rx, const uint8_t *buf,
+					    size_t len, int64_t now_ns,
+					    const struct ksrtp_mikey_expect *expect,
+					    struct ksrtp_mikey_offer *offer,
+					    struct ksrtp_mikey_error *hint,
+					    struct ksrtp_mikey_diag *diag)
+{
+	struct ksrtp_mikey_msg msg;
+	struct work w = {
+		.rx = rx,
+		.msg = &msg,
+		.expect = expect,
+		.now_ns = now_ns,
+		.offer = offer,
+		.diag = diag,
+	};
+	enum ksrtp_mikey_status st;
+
+	memset(offer, 0, sizeof(*offer));
+	st = ksrtp_mikey_decode(&msg, buf, len, rx->cfg.lax, diag);
+	if (!st)
+		st = process(&w);
+	if (st)
+		memset(offer, 0, sizeof(*offer));
+	if (hint)
+		fill_hint(hint, &msg, st);
+	return st;
+}
