@@ -203,7 +203,10 @@ enum ksrtp_rtp_error ksrtp_rtp_check_padding(const struct ksrtp_rtp_hdr *hdr,
  *	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+ --
  *
  * (AEAD puts the tag before the E flag: RFC 7714 section 9.) Any first packet
- * type is taken, not only SR and RR: RFC 5506.
+ * type is taken, not only SR and RR: RFC 5506. What the length says is not
+ * compared with @len: SRTP has no use for it, a receiver looks at it again, and
+ * the RTCP packet in RFC 7714's own examples has it wrong. Only a first packet
+ * that ends before the SSRC (a BYE of nobody) is refused.
  *
  * Return: KSRTP_RTP_OK or the reason for refusal.
  */
@@ -226,7 +229,7 @@ enum ksrtp_rtp_error ksrtp_rtp_parse_rtcp(const u8 *data, u32 avail, u32 len,
 	if (data[1] < 192 || data[1] > 223)
 		return KSRTP_RTP_RTCP_TYPE;
 	first_len = ((u32)get_be16(data + 2) + 1) * 4;
-	if (first_len < KSRTP_RTCP_HDR || first_len > len)
+	if (first_len < KSRTP_RTCP_HDR)
 		return KSRTP_RTP_RTCP_LENGTH;
 
 	hdr->count = data[0] & 0x1f;

@@ -49,8 +49,7 @@ enum ksrtp_kind {
  * @KSRTP_RTP_EXT: the packet ends inside its header extension
  * @KSRTP_RTP_PADDING: a padding count of zero or beyond the payload
  * @KSRTP_RTP_RTCP_TYPE: not an RTCP packet type (192 to 223)
- * @KSRTP_RTP_RTCP_LENGTH: the first RTCP packet is longer than the payload
- *	or too short to have an SSRC
+ * @KSRTP_RTP_RTCP_LENGTH: the first RTCP packet is too short to have an SSRC
  * @KSRTP_RTP_PULL: the packet may be good, but not enough of it is linear;
  *	make hdr->need octets linear and parse again
  */
@@ -103,7 +102,7 @@ struct ksrtp_rtp_hdr {
 /**
  * struct ksrtp_rtcp_hdr - the clear part of a (compound) RTCP packet
  * @ssrc: SSRC of the sender of the first packet
- * @first_len: octets of the first packet
+ * @first_len: octets of the first packet, as it says; may be beyond the end
  * @need: with KSRTP_RTP_PULL, how many linear octets the next attempt needs
  * @type: packet type of the first packet
  * @count: its reception report or source count

@@ -8,3 +8,7 @@ $(eval $(call unit_test,core-replay-narrow,$(core)/test_replay.c $(core)/pure_re
 	-DKSRTP_SEQ_BITS=9 -DKSRTP_ROC_BITS=5 -DKSRTP_RTCP_INDEX_BITS=8))
 $(eval $(call unit_test,core-kdf,$(core)/test_kdf.c $(core)/pure_kdf.c $(core)/vec.c \
 	$(core)/aes.c,,libcrypto))
+
+core_ref := $(core)/ref.c $(core)/aes.c $(core)/pure_rtp.c $(core)/pure_replay.c $(core)/pure_kdf.c
+$(eval $(call unit_test,core-vectors,$(core)/test_vectors.c $(core)/vec.c $(core_ref),,libcrypto))
+$(eval $(call unit_test,core-twin,$(core)/test_twin.c $(core)/vec.c $(core_ref),,libcrypto libsrtp2))
