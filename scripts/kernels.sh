@@ -132,7 +132,8 @@ image_one()
 		printf '%s\n' "$ver" >"$dir/version"
 	fi
 	exec 9>&-
-	printf '%s\n' "$dir"
+	# no symbolic link in it: the guest sees it below another root
+	(cd "$dir" && pwd -P)
 }
 
 cmd=${1:-list}

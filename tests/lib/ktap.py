@@ -98,8 +98,10 @@ class Program:
             self.cases.append(Case(self.name, "skip", self._skip_all))
             return
         failed = any(c.result == "fail" for c in self.cases)
-        if status is None:
+        if status is None and not self.complaints:
             self.complaints.append("it did not end: the machine it ran on died")
+        elif status is None:
+            pass
         elif status == 124:
             self.complaints.append(f"it was still running after {limit} seconds")
         elif status == 4 and not failed and any(c.result == "skip" for c in self.cases):

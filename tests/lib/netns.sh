@@ -121,7 +121,9 @@ load_module()
 {
 	[ ! -d /sys/module/ksrtp ] || unload_module
 	: "${KSRTP_KO:=$(modinfo -n ksrtp 2>/dev/null)}"
-	modprobe -a $(modinfo -F depends "$KSRTP_KO" | tr , ' ') || return 1
+	for load_m in $(modinfo -F depends "$KSRTP_KO" | tr , ' '); do
+		modprobe "$load_m" || return 1
+	done
 	insmod "$KSRTP_KO" "$@" || return 1
 	module_loaded=y
 }
@@ -158,7 +160,7 @@ netns_cleanup()
 			cleanup_status=1
 		fi
 	fi
-	rm -rf "$workdir"
+	rm -rf "$workdir" "${ktap_tmp:-}"
 	exit "$cleanup_status"
 }
 trap netns_cleanup EXIT
