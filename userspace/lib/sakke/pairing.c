@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pairing.h"
+
+#include "params.h"
+
+typedef struct ksrtp_fp fp;
+typedef struct ksrtp_fp2 fp2;
+
+/* x = X/Z^2, y = Y/Z^3 on E */
+struct jacobian {
+	fp x, y, z;
+};
+
+/*
+ * The doubling's line, numerators over the common denominator 2 Y Z^3:
+ * l = 3 (X^2 - Z^4) Z^2, l Cx - Cy = 3 (X^2 - Z^4) X - 2 Y^2.
+ */
+static void double_with_line(const struct ksrtp_fp_ops *f, struct jacobian *c,
+			     struct ksrtp_line *line, fp *denominator)
+{
+	fp z2, yy, s, mm, t;
+
+	f->sqr(&z2, &c->z);
+	f->sqr(&yy, &c->y);
+	ksrtp_fp_add(&yy, &yy, &yy); /* 2 Y^2 */
+	/* mm = 3 (X - Z^2)(X + Z^2) */
+	ksrtp_fp_sub(&s, &c->x, &z2);
+	ksrtp_fp_add(&t, &c->x, &z2);
+	f->mul(&s, &s, &t);
+	ksrtp_fp_add(&mm, &s, &s);
+	ksrtp_fp_add(&mm, &mm, &s);
+
+	f->mul(&line->l, &mm, &z2);
+	f->mul(&t, &mm, &c->x);
+	ksrtp_fp_sub(&line->m, &t, &yy);
+
+	/* s = 4 X Y^2 */
+	f->mul(&s, &c->x, &yy);
+	ksrtp_fp_add(&s, &s, &s);
+	/* Z' = 2 Y Z */
+	f->mul(&t, &c->y, &c->z);
+	ksrtp_fp_add(&c->z, &t, &t);
+	f->mul(denominator, &c->z, &z2);
+	/* X' = mm^2 - 2 s */
+	f->sqr(&c->x, &mm);
+	ksrtp_fp_sub(&c->x, &c->x, &s);
+	ksrtp_fp_sub(&c->x, &c->x, &s);
+	/* Y' = mm (s - X') - 8 Y^4 */
+	f->sqr(&yy, &yy);
+	ksrtp_fp_add(&yy, &yy, &yy);
+	ksrtp_fp_sub(&s, &s, &c->x);
+	f->mul(&t, &mm, &s);
+	ksrtp_fp_sub(&c->y, &t, &yy);
+}
+
+/* C + R: l = (Y - Ry Z^3) / (Z (X - Rx Z^2)); the line goes through R as well. */
+static void add_with_line(const struct ksrtp_fp_ops *f, struct jacobian *c,
+			  const struct ksrtp_pt *r, struct ksrtp_line *line, fp *denominator)
+{
+	fp z2, u, s, h, n, hh, v, t;
+
+	f->sqr(&z2, &c->z);
+	f->mul(&u, &r->x, &z2);
+	f->mul(&s, &r->y, &z2);
+	f->mul(&s, &s, &c->z);
+	ksrtp_fp_sub(&h, &c->x, &u);
+	ksrtp_fp_sub(&n, &c->y, &s);
+
+	f->mul(&c->z, &c->z, &h);
+	*denominator = c->z;
+	line->l = n;
+	f->mul(&t, &n, &r->x);
+	f->mul(&s, &r->y, &c->z);
+	ksrtp_fp_sub(&line->m, &t, &s);
+
+	/* with Z' = Z h: X' = n^2 - h^2 (X + Rx Z^2), Y' = n (Rx Z'^2 - X') - Ry Z'^3 */
+	f->sqr(&hh, &h);
+	f->mul(&v, &u, &hh);
+	ksrtp_fp_add(&t, &c->x, &u);
+	f->mul(&t, &t, &hh);
+	f->sqr(&c->x, &n);
+	ksrtp_fp_sub(&c->x, &c->x, &t);
+	ksrtp_fp_sub(&t, &v, &c->x);
+	f->mul(&t, &t, &n);
+	f->sqr(&v, &c->z);
+	f->mul(&s, &s, &v);
+	ksrtp_fp_sub(&c->y, &t, &s);
+}
+
+uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,
+			    const struct ksrtp_pt *R, fp *tmp)
+{
+	struct jacobian c = { .x = R->x, .y = R->y, .z = ksrtp_fp_one };
+	fp *d = tmp, t, u;
+	uint64_t ok;
+	size_t n = 0, i;
+	int bit;
+
+	for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
+		double_with_line(f, &c, &m->line[n], &d[n]);
+		n++;
+		if (ksrtp_miller_adds(bit)) {
+			add_with_line(f, &c, R, &m->line[n], &d[n]);
+			n++;
+		}
+	}
+	/* [q-1]R = -R says that R has order q; no denominator was 0 then */
+	f->sqr(&t, &c.z);
+	f->mul(&u, &t, &R->x);
+	ok = ksrtp_fp_is_eq(&u, &c.x) & ~ksrtp_fp_is_zero(&c.z);
+	f->mul(&t, &t, &c.z);
+	f->mul(&u, &t, &R->y);
+	ksrtp_fp_neg(&u, &u);
+	ok &= ksrtp_fp_is_eq(&u, &c.y);
+
+	ksrtp_fp_inv_batch(f, d, tmp + n, n);
+	for (i = 0; i < n; i++) {
+		f->mul(&m->line[i].l, &m->line[i].l, &d[i]);
+		f->mul(&m->line[i].m, &m->line[i].m, &d[i]);
+	}
+	explicit_bzero(&c, sizeof(c));
+	return ok;
+}
+
+static void fp2_sqr(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v)
+{
+	fp s, d, t;
+
+	ksrtp_fp_add(&s, &v->a, &v->b);
+	ksrtp_fp_sub(&d, &v->a, &v->b);
+	f->mul(&t, &v->a, &v->b);
+	f->mul(&r->a, &s, &d);
+	ksrtp_fp_add(&r->b, &t, &t);
+}
+
+/* v (t + i) */
+static void mul_line(const struct ksrtp_fp_ops *f, fp2 *v, const struct ksrtp_line *line,
+		     const fp *X, const fp *Y)
+{
+	fp t, u, w;
+
+	f->mul(&t, &line->l, X);
+	f->mul(&u, &line->m, Y);
+	ksrtp_fp_add(&t, &t, &u);
+	f->mul(&u, &v->a, &t);
+	f->mul(&w, &v->b, &t);
+	ksrtp_fp_add(&w, &w, &v->a);
+	ksrtp_fp_sub(&v->a, &u, &v->b);
+	v->b = w;
+}
+
+void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_miller *m,
+		       const struct ksrtp_pt *Q)
+{
+	fp2 v = { .a = ksrtp_fp_one };
+	fp X, Y;
+	size_t n = 0;
+	int bit;
+
+	ksrtp_fp_inv(f, &Y, &Q->y);
+	f->mul(&X, &Q->x, &Y);
+	for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
+		fp2_sqr(f, &v, &v);
+		mul_line(f, &v, &m->line[n++], &X, &Y);
+		if (ksrtp_miller_adds(bit))
+			mul_line(f, &v, &m->line[n++], &X, &Y);
+	}
+	/* (p + 1) / q = 4 */
+	fp2_sqr(f, &v, &v);
+	fp2_sqr(f, r, &v);
+	explicit_bzero(&v, sizeof(v));
+}
+
+/* v (1 + i t) */
+static void mul_rep(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v, const fp *t)
+{
+	fp x, y;
+
+	f->mul(&x, &v->b, t);
+	f->mul(&y, &v->a, t);
+	ksrtp_fp_sub(&x, &v->a, &x);
+	ksrtp_fp_add(&r->b, &v->b, &y);
+	r->a = x;
+}
+
+void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c, const fp *g)
+{
+	fp2 row[SC_ENTRIES], next;
+	fp t = *g, d[SC_ENTRIES + 1], tmp[SC_ENTRIES + 1];
+	int i, k;
+
+	for (i = 0; i < SC_DIGITS; i++) {
+		row[0].a = ksrtp_fp_one;
+		row[0].b = t;
+		for (k = 1; k < SC_ENTRIES; k++)
+			mul_rep(f, &row[k], &row[k - 1], &t);
+		fp2_sqr(f, &next, &row[SC_ENTRIES - 1]);
+		for (k = 0; k < SC_ENTRIES; k++)
+			d[k] = row[k].a;
+		d[SC_ENTRIES] = next.a;
+		ksrtp_fp_inv_batch(f, d, tmp, SC_ENTRIES + 1);
+		for (k = 0; k < SC_ENTRIES; k++)
+			f->mul(&c->e[i][k], &row[k].b, &d[k]);
+		f->mul(&t, &next.b, &d[SC_ENTRIES]);
+	}
+}
+
+void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_gt_comb *c,
+		  const struct ksrtp_sc *s)
+{
+	int8_t digits[SC_DIGITS];
+	fp t, n;
+	int i, j;
+
+	memset(r, 0, sizeof(*r));
+	r->a = ksrtp_fp_one;
+	ksrtp_sc_digits(digits, s);
+	for (i = 0; i < SC_DIGITS; i++) {
+		uint64_t neg = ct_is_negative(digits[i]);
+		uint64_t k = ((uint64_t)(int64_t)digits[i] ^ neg) - neg;
+
+		memset(&t, 0, sizeof(t));
+		for (j = 0; j < SC_ENTRIES; j++)
+			ksrtp_fp_cmov(&t, &c->e[i][j], ct_is_eq(k, (uint64_t)j + 1));
+		ksrtp_fp_neg(&n, &t);
+		ksrtp_fp_cmov(&t, &n, neg);
+		mul_rep(f, r, r, &t);
+	}
+	explicit_bzero(digits, sizeof(digits));
+	explicit_bzero(&t, sizeof(t));
+	explicit_bzero(&n, sizeof(n));
+}
