@@ -68,5 +68,16 @@ demo:
 	@$(US) all test-progs
 	@tests/demo/run
 
+## dkms-install   the module's sources to /usr/src, for DKMS to build
+DKMS_DIR = $(DESTDIR)/usr/src/ksrtp-$(VERSION)
+dkms-install:
+	install -d $(DKMS_DIR)/kmod $(DKMS_DIR)/include/uapi/linux
+	install -m 644 Kbuild COPYING LICENSES/GPL-2.0 $(DKMS_DIR)
+	install -m 644 kmod/Kbuild $(filter-out %_test.c,$(wildcard kmod/*.[ch])) $(DKMS_DIR)/kmod
+	install -m 644 include/uapi/linux/ksrtp.h $(DKMS_DIR)/include/uapi/linux
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf >$(DKMS_DIR)/dkms.conf
+	@echo "now: dkms install ksrtp/$(VERSION)"
+
+## clean          remove build/
 clean:
 	rm -rf $(BUILD)
