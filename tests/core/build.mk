@@ -12,3 +12,4 @@ $(eval $(call unit_test,core-kdf,$(core)/test_kdf.c $(core)/pure_kdf.c $(core)/v
 core_ref := $(core)/ref.c $(core)/aes.c $(core)/pure_rtp.c $(core)/pure_replay.c $(core)/pure_kdf.c
 $(eval $(call unit_test,core-vectors,$(core)/test_vectors.c $(core)/vec.c $(core_ref),,libcrypto))
 $(eval $(call unit_test,core-twin,$(core)/test_twin.c $(core)/vec.c $(core_ref),,libcrypto libsrtp2))
+$(eval $(call fuzz_target,rtp,tests/fuzz/fuzz_rtp.c $(core)/pure_rtp.c,,))
