@@ -12,6 +12,9 @@
 #   kernels.sh image [WHICH...]     fetch the guest image of a kernel, if it is
 #                                   not there yet, and print its directory
 #
+# Environment: KSRTP_KERNELS the versions (6.1 6.12); KMAKE_ARGS more arguments
+# for the kernel's make; WERROR=0 lets warnings pass.
+#
 # WHICH is a version (6.1), a release, or "all"; nothing: the running kernel,
 # or all of them if its headers are not installed.
 set -eu
@@ -93,9 +96,11 @@ build_one()
 	*) jobs=-j$(nproc) ;;
 	esac
 	echo "  KMOD    $rel"
+	werror=
+	[ "${WERROR:-1}" = 0 ] || werror=KCFLAGS=-Werror
 	# shellcheck disable=SC2086
 	make $jobs --no-print-directory -C "/lib/modules/$rel/build" \
-		"M=$dir" ${KMAKE_ARGS:-} modules 9>&-
+		"M=$dir" $werror ${KMAKE_ARGS:-} modules 9>&-
 	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"
 	exec 9>&-
 }
