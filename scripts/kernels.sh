@@ -100,7 +100,7 @@ build_one()
 	[ "${WERROR:-1}" = 0 ] || werror=KCFLAGS=-Werror
 	# shellcheck disable=SC2086
 	make $jobs --no-print-directory -C "/lib/modules/$rel/build" \
-		"M=$dir" $werror ${KMAKE_ARGS:-} modules 9>&-
+		"M=$dir" "KSRTP_VERSION=$(sed -n 's/^VERSION := //p' "$root/Makefile")" $werror ${KMAKE_ARGS:-} modules 9>&-
 	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"
 	exec 9>&-
 }
