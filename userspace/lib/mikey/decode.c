@@ -121,7 +121,9 @@ static enum ksrtp_mikey_status decode_idr(struct decoder *d, struct ksrtp_mikey_
 			    "unknown ID type");
 	if (!p->id.data.len)
 		return fail(d, KSRTP_MIKEY_MALFORMED, p->type, p->offset + 3, "empty identity");
-	if (p->id.type == KSRTP_MIKEY_ID_URI) {
+	/* hashed UIDs are octets even where they are labelled as URIs */
+	if (p->id.type == KSRTP_MIKEY_ID_URI && p->id.role != KSRTP_MIKEY_ROLE_INITIATOR_UID &&
+	    p->id.role != KSRTP_MIKEY_ROLE_RESPONDER_UID) {
 		size_t len = p->id.data.len;
 
 		if (len > 1 && p->id.data.data[len - 1] == 0 &&
