@@ -5,3 +5,5 @@ $(eval $(call unit_test,mikey_misc,tests/unit/mikey/misc_test.c tests/unit/mikey
 	ksrtp-mikey,libcrypto))
 $(eval $(call unit_test,mikey_codec,tests/unit/mikey/codec_test.c tests/unit/mikey/util.c,\
 	ksrtp-mikey,libcrypto))
+$(eval $(call unit_test,mikey_exchange,tests/unit/mikey/exchange_test.c tests/unit/mikey/util.c,\
+	ksrtp-mikey,libcrypto))

@@ -38,7 +38,8 @@ enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **o
 
 	*out = NULL;
 	if (!config->ops || !config->ops->verify || config->skew_ns < 0 ||
-	    config->skew_ns > MAX_SKEW_NS || config->max_replay < 1)
+	    config->skew_ns > MAX_SKEW_NS || config->max_replay < 1 ||
+	    config->max_replay > KSRTP_MIKEY_REPLAY_MAX)
 		return KSRTP_MIKEY_BAD_ARGUMENT;
 	rx = calloc(1, sizeof(*rx));
 	if (!rx)

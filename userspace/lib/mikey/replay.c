@@ -13,7 +13,7 @@
 bool ksrtp_mikey_replay_init(struct ksrtp_mikey_replay *r, size_t max)
 {
 	memset(r, 0, sizeof(*r));
-	if (max < 1 || max > UINT32_C(1) << 22)
+	if (max < 1 || max > KSRTP_MIKEY_REPLAY_MAX)
 		return false;
 	r->max = (uint32_t)max;
 	r->n_buckets = 1;

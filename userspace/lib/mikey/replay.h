@@ -5,6 +5,7 @@
 #include <ksrtp/mikey.h>
 
 #define KSRTP_MIKEY_DIGEST_LEN 16
+#define KSRTP_MIKEY_REPLAY_MAX (1 << 22) /* entries */
 
 struct ksrtp_mikey_replay_entry {
 	uint8_t digest[KSRTP_MIKEY_DIGEST_LEN];

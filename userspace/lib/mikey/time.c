@@ -29,11 +29,11 @@ int64_t ksrtp_mikey_ntp_to_ns(uint64_t ntp, int64_t near_ns)
 	int64_t near_sec = floor_div(near_ns, NSEC_PER_SEC);
 
 	sec += floor_div(near_sec - sec + NTP_ERA / 2, NTP_ERA) * NTP_ERA;
-	/* the ends of what nanoseconds can hold (1677 and 2262) */
+	/* nanoseconds hold no more than 1677 to 2262 */
 	if (sec >= INT64_MAX / NSEC_PER_SEC)
-		return INT64_MAX;
+		sec -= NTP_ERA;
 	if (sec <= INT64_MIN / NSEC_PER_SEC)
-		return INT64_MIN;
+		sec += NTP_ERA;
 	return sec * NSEC_PER_SEC + frac;
 }
 
