@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-3-Clause
+include userspace/lib/sakke/sources.mk
+SAKKE_TEST := tests/unit/sakke/common.c
+$(eval $(call unit_test,sakke-arith,tests/unit/sakke/test_arith.c $(SAKKE_TEST),ksrtp-sakke,gmp libcrypto))
+$(eval $(call unit_test,sakke,tests/unit/sakke/test_sakke.c $(SAKKE_TEST),ksrtp-sakke,gmp libcrypto))
+$(eval $(call unit_test,eccsi,tests/unit/sakke/test_eccsi.c $(SAKKE_TEST),ksrtp-sakke,libcrypto))
+$(eval $(call unit_test,sakke-oom,tests/unit/sakke/test_oom.c $(SAKKE_TEST) $(SAKKE_SRCS),,libcrypto,-O2 -DKSRTP_SAKKE_ALLOC_TEST))

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The arithmetic underneath: fields, inversion, digits, P-256, against GMP and OpenSSL. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gmp.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
+
+#include "common.h"
+#include "sakke/internal.h"
+#include "sakke/params.h"
+
+static mpz_t p, q, n256, p256;
+static struct test_rng rng;
+
+static void from_limbs(mpz_t r, const uint64_t *v, size_t n)
+{
+	mpz_import(r, n, -1, 8, 0, 0, v);
+}
+
+static void to_limbs(uint64_t *v, const mpz_t a, size_t n)
+{
+	size_t got;
+
+	memset(v, 0, 8 * n);
+	mpz_export(v, &got, -1, 8, 0, 0, a);
+	assert_true(got <= n);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	mpz_inits(p, q, n256, p256, NULL);
+	from_limbs(p, ksrtp_mod_p.m, 16);
+	from_limbs(q, ksrtp_mod_q.m, 16);
+	from_limbs(n256, ksrtp_mod_n256.m, 4);
+	from_limbs(p256, ksrtp_mod_p256.m, 4);
+	test_rng_seed(&rng, 1);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	mpz_clears(p, q, n256, p256, NULL);
+	return 0;
+}
+
+/* Values near the ends of the range, with runs of ones and zeros, and random ones. */
+static void sample(mpz_t r, const mpz_t m, unsigned int i)
+{
+	uint8_t b[136];
+
+	switch (i % 12) {
+	case 0:
+		mpz_set_ui(r, i / 12);
+		break;
+	case 1:
+		mpz_sub_ui(r, m, 1 + i / 12);
+		break;
+	case 2:
+		mpz_set_ui(r, 1);
+		mpz_mul_2exp(r, r, (i * 53) % mpz_sizeinbase(m, 2));
+		break;
+	case 3:
+		mpz_set_ui(r, 1);
+		mpz_mul_2exp(r, r, (i * 53) % mpz_sizeinbase(m, 2));
+		mpz_sub_ui(r, r, 1);
+		break;
+	case 4:
+		mpz_fdiv_q_2exp(r, m, 1 + i % 64);
+		break;
+	case 5:
+		mpz_set_ui(r, 1);
+		mpz_mul_2exp(r, r, mpz_sizeinbase(m, 2));
+		mpz_sub(r, r, m);
+		break;
+	default:
+		test_rng_fill(&rng, b, sizeof(b));
+		mpz_import(r, sizeof(b), 1, 1, 0, 0, b);
+	}
+	mpz_mod(r, r, m);
+}
+
+static void check_ops(const struct ksrtp_fp_ops *f)
+{
+	mpz_t a, b, R, Ri, want, got;
+	struct ksrtp_fp fa, fb, fr;
+	unsigned int i, j;
+
+	mpz_inits(a, b, R, Ri, want, got, NULL);
+	mpz_set_ui(R, 1);
+	mpz_mul_2exp(R, R, 1024);
+	mpz_invert(Ri, R, p);
+	for (i = 0; i < 600; i++) {
+		j = i < 144 ? i / 12 : i;
+		sample(a, p, i < 144 ? i % 12 : i);
+		sample(b, p, j);
+		to_limbs(fa.v, a, 16);
+		to_limbs(fb.v, b, 16);
+		f->mul(&fr, &fa, &fb);
+		from_limbs(got, fr.v, 16);
+		mpz_mul(want, a, b);
+		mpz_mul(want, want, Ri);
+		mpz_mod(want, want, p);
+		assert_int_equal(mpz_cmp(got, want), 0);
+		/* results over operands */
+		fr = fa;
+		f->mul(&fr, &fr, &fb);
+		from_limbs(got, fr.v, 16);
+		assert_int_equal(mpz_cmp(got, want), 0);
+		fr = fb;
+		f->mul(&fr, &fa, &fr);
+		from_limbs(got, fr.v, 16);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		f->sqr(&fr, &fa);
+		from_limbs(got, fr.v, 16);
+		mpz_mul(want, a, a);
+		mpz_mul(want, want, Ri);
+		mpz_mod(want, want, p);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		ksrtp_fp_add(&fr, &fa, &fb);
+		from_limbs(got, fr.v, 16);
+		mpz_add(want, a, b);
+		mpz_mod(want, want, p);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		ksrtp_fp_sub(&fr, &fa, &fb);
+		from_limbs(got, fr.v, 16);
+		mpz_sub(want, a, b);
+		mpz_mod(want, want, p);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		ksrtp_fp_neg(&fr, &fa);
+		from_limbs(got, fr.v, 16);
+		mpz_neg(want, a);
+		mpz_mod(want, want, p);
+		assert_int_equal(mpz_cmp(got, want), 0);
+	}
+	mpz_clears(a, b, R, Ri, want, got, NULL);
+}
+
+static void test_fp_portable(void **state)
+{
+	(void)state;
+	check_ops(&ksrtp_fp_portable);
+}
+
+static void check_inverse(const mpz_t m, const uint64_t *limbs, uint64_t inv62, int n)
+{
+	uint64_t x[16], r[16];
+	mpz_t a, want, got;
+	unsigned int i;
+
+	mpz_inits(a, want, got, NULL);
+	for (i = 0; i < 240; i++) {
+		sample(a, m, i);
+		to_limbs(x, a, (size_t)n);
+		ksrtp_inv_mod(r, x, limbs, inv62, n);
+		from_limbs(got, r, (size_t)n);
+		if (!mpz_invert(want, a, m))
+			mpz_set_ui(want, 0);
+		assert_int_equal(mpz_cmp(got, want), 0);
+	}
+	mpz_clears(a, want, got, NULL);
+}
+
+static void test_inverse(void **state)
+{
+	(void)state;
+	check_inverse(p, ksrtp_mod_p.m, ksrtp_mod_p.inv62, 16);
+	check_inverse(q, ksrtp_mod_q.m, ksrtp_mod_q.inv62, 16);
+	check_inverse(p256, ksrtp_mod_p256.m, ksrtp_mod_p256.inv62, 4);
+	check_inverse(n256, ksrtp_mod_n256.m, ksrtp_mod_n256.inv62, 4);
+}
+
+static void test_fp_inverse(void **state)
+{
+	const struct ksrtp_fp_ops *f = &ksrtp_fp_portable;
+	struct ksrtp_fp a[9], b[9], tmp[9], t;
+	mpz_t x;
+	int i;
+
+	(void)state;
+	mpz_init(x);
+	for (i = 0; i < 9; i++) {
+		sample(x, p, 7);
+		to_limbs(a[i].v, x, 16);
+		b[i] = a[i];
+		ksrtp_fp_inv(f, &t, &a[i]);
+		f->mul(&t, &t, &a[i]);
+		assert_true(ksrtp_fp_is_eq(&t, &ksrtp_fp_one));
+	}
+	ksrtp_fp_inv_batch(f, b, tmp, 9);
+	for (i = 0; i < 9; i++) {
+		f->mul(&t, &a[i], &b[i]);
+		assert_true(ksrtp_fp_is_eq(&t, &ksrtp_fp_one));
+	}
+	mpz_clear(x);
+}
+
+static void test_scalars(void **state)
+{
+	uint8_t buf[1024], out[128];
+	struct ksrtp_sc a, b, r;
+	mpz_t x, y, want, got;
+	size_t len;
+	int i;
+
+	(void)state;
+	mpz_inits(x, y, want, got, NULL);
+	for (i = 0; i < 300; i++) {
+		len = i < 260 ? (size_t)i : test_rng_below(&rng, sizeof(buf) + 1);
+		test_rng_fill(&rng, buf, len);
+		if (i % 5 == 0)
+			memset(buf, 0xff, len);
+		ksrtp_sc_from_octets(&r, buf, len);
+		from_limbs(got, r.v, 16);
+		mpz_import(want, len, 1, 1, 0, 0, buf);
+		mpz_mod(want, want, q);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		sample(x, q, (unsigned int)i);
+		sample(y, q, (unsigned int)i * 7 + 3);
+		to_limbs(a.v, x, 16);
+		to_limbs(b.v, y, 16);
+		ksrtp_sc_mul(&r, &a, &b);
+		from_limbs(got, r.v, 16);
+		mpz_mul(want, x, y);
+		mpz_mod(want, want, q);
+		assert_int_equal(mpz_cmp(got, want), 0);
+		ksrtp_sc_add(&r, &a, &b);
+		from_limbs(got, r.v, 16);
+		mpz_add(want, x, y);
+		mpz_mod(want, want, q);
+		assert_int_equal(mpz_cmp(got, want), 0);
+
+		ksrtp_sc_to_octets(out, &a);
+		assert_true(ksrtp_sc_from_canonical(&r, out));
+		assert_memory_equal(&r, &a, sizeof(a));
+	}
+	/* q itself is not canonical, q - 1 is */
+	memcpy(a.v, ksrtp_mod_q.m, sizeof(a.v));
+	ksrtp_sc_to_octets(out, &a);
+	assert_false(ksrtp_sc_from_canonical(&r, out));
+	out[127]--;
+	assert_true(ksrtp_sc_from_canonical(&r, out));
+	mpz_clears(x, y, want, got, NULL);
+}
+
+static void test_digits(void **state)
+{
+	int8_t d[SC_DIGITS];
+	struct ksrtp_sc a;
+	mpz_t x, sum;
+	int i, j;
+
+	(void)state;
+	mpz_inits(x, sum, NULL);
+	for (i = 0; i < 300; i++) {
+		sample(x, q, (unsigned int)i);
+		to_limbs(a.v, x, 16);
+		ksrtp_sc_digits(d, &a);
+		mpz_set_ui(sum, 0);
+		for (j = SC_DIGITS - 1; j >= 0; j--) {
+			assert_true(d[j] >= -15 && d[j] <= 16);
+			mpz_mul_ui(sum, sum, 32);
+			if (d[j] < 0)
+				mpz_sub_ui(sum, sum, (unsigned long)-d[j]);
+			else
+				mpz_add_ui(sum, sum, (unsigned long)d[j]);
+		}
+		assert_int_equal(mpz_cmp(sum, x), 0);
+	}
+	mpz_clears(x, sum, NULL);
+}
+
+static void ossl_point(const EC_GROUP *grp, const EC_POINT *pt, uint8_t out[65])
+{
+	assert_int_equal(
+		EC_POINT_point2oct(grp, pt, POINT_CONVERSION_UNCOMPRESSED, out, 65, NULL), 65);
+}
+
+static void test_p256(void **state)
+{
+	EC_GROUP *grp = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+	struct ksrtp_p256_comb *G = test_malloc(sizeof(*G));
+	struct ksrtp_p256_aff g = { ksrtp_p256_gx, ksrtp_p256_gy }, base;
+	EC_POINT *pt = EC_POINT_new(grp), *pt2 = EC_POINT_new(grp);
+	struct ksrtp_p256_sc k, l;
+	struct ksrtp_p256_pt r, t;
+	uint8_t want[65], got[65], ko[32], lo[32];
+	BIGNUM *bk = BN_new(), *bl = BN_new();
+	mpz_t x;
+	int i;
+
+	(void)state;
+	mpz_init(x);
+	ksrtp_p256_comb_build(G, &g);
+	for (i = 0; i < 150; i++) {
+		sample(x, n256, (unsigned int)i);
+		if (!mpz_sgn(x))
+			mpz_set_ui(x, 1);
+		to_limbs(k.v, x, 4);
+		sample(x, n256, (unsigned int)i * 5 + 8);
+		if (!mpz_sgn(x))
+			mpz_set_ui(x, 2);
+		to_limbs(l.v, x, 4);
+		ksrtp_p256_sc_encode(ko, &k);
+		ksrtp_p256_sc_encode(lo, &l);
+		BN_bin2bn(ko, 32, bk);
+		BN_bin2bn(lo, 32, bl);
+
+		ksrtp_p256_comb_mul(&r, G, &k);
+		assert_true(ksrtp_p256_encode(got, &r));
+		assert_int_equal(EC_POINT_mul(grp, pt, bk, NULL, NULL, NULL), 1);
+		ossl_point(grp, pt, want);
+		assert_memory_equal(got, want, 65);
+
+		assert_int_equal(ksrtp_p256_decode(&base, got), KSRTP_SAKKE_OK);
+		ksrtp_p256_mul(&r, &base, &l);
+		assert_true(ksrtp_p256_encode(got, &r));
+		assert_int_equal(EC_POINT_mul(grp, pt2, NULL, pt, bl, NULL), 1);
+		ossl_point(grp, pt2, want);
+		assert_memory_equal(got, want, 65);
+		assert_true(ksrtp_p256_has_x(&r, want + 1));
+		want[33] ^= 1;
+		assert_true(ksrtp_p256_has_x(&r, want + 1));
+		want[1] ^= 1;
+		assert_false(ksrtp_p256_has_x(&r, want + 1));
+	}
+	/* doubling and cancelling by addition, adding infinity */
+	ksrtp_p256_add(&t, &r, &r);
+	assert_true(ksrtp_p256_encode(got, &t));
+	EC_POINT_dbl(grp, pt, pt2, NULL);
+	ossl_point(grp, pt, want);
+	assert_memory_equal(got, want, 65);
+	ksrtp_p256_neg(&t, &r);
+	ksrtp_p256_add(&t, &t, &r);
+	assert_false(ksrtp_p256_encode(got, &t));
+	assert_false(ksrtp_p256_has_x(&t, want + 1));
+	ksrtp_p256_add(&t, &t, &r);
+	assert_true(ksrtp_p256_encode(got, &t));
+	ossl_point(grp, pt2, want);
+	assert_memory_equal(got, want, 65);
+	memset(&k, 0, sizeof(k));
+	ksrtp_p256_comb_mul(&t, G, &k);
+	assert_false(ksrtp_p256_encode(got, &t));
+
+	BN_free(bk);
+	BN_free(bl);
+	EC_POINT_free(pt);
+	EC_POINT_free(pt2);
+	EC_GROUP_free(grp);
+	test_free(G);
+	mpz_clear(x);
+}
+
+/* The comb and the additions, against each other and at the edges. */
+static void test_curve(void **state)
+{
+	const struct ksrtp_fp_ops *f = &ksrtp_fp_portable;
+	struct ksrtp_comb *c = test_malloc(sizeof(*c));
+	struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py }, r;
+	static const struct ksrtp_sc zero, one = { { 1 } };
+	struct ksrtp_sc k, minus;
+	struct ksrtp_ed e, want, base, neg;
+	struct ksrtp_fp d;
+	int i;
+
+	(void)state;
+	ksrtp_comb_build(f, c, &P);
+	assert_true(ksrtp_pt_has_order_q(f, &P));
+	ksrtp_ed_from_pt(f, &base, &P);
+	/* [k]P for small k by repeated addition */
+	want = base;
+	for (i = 1; i < 70; i++) {
+		struct ksrtp_sc s = { { (uint64_t)i } };
+
+		ksrtp_comb_mul(f, &e, c, &s, NULL, NULL);
+		ksrtp_ed_denominator(f, &d, &e);
+		ksrtp_fp_inv(f, &d, &d);
+		ksrtp_ed_to_pt(f, &r, &e, &d);
+		ksrtp_ed_denominator(f, &d, &want);
+		ksrtp_fp_inv(f, &d, &d);
+		ksrtp_ed_to_pt(f, &P, &want, &d);
+		assert_memory_equal(&r, &P, sizeof(P));
+		ksrtp_ed_add(f, &want, &want, &base);
+	}
+	/* [k]P + [q-k]P and [0]P are infinity */
+	for (i = 0; i < 8; i++) {
+		uint8_t b[128];
+
+		test_rng_fill(&rng, b, sizeof(b));
+		ksrtp_sc_from_octets(&k, b, sizeof(b));
+		mont_sub(minus.v, zero.v, k.v, ksrtp_mod_q.m, 16);
+		ksrtp_comb_mul(f, &e, c, &k, c, &minus);
+		assert_true(ksrtp_fp_is_zero(&e.x));
+		assert_true(ksrtp_fp_is_eq(&e.y, &e.z));
+		ksrtp_ed_denominator(f, &d, &e);
+		assert_true(ksrtp_fp_is_zero(&d));
+	}
+	ksrtp_comb_mul(f, &e, c, &zero, NULL, NULL);
+	assert_true(ksrtp_fp_is_zero(&e.x));
+	ksrtp_comb_mul(f, &e, c, &zero, c, &one);
+	ksrtp_ed_add(f, &want, &e, &e);
+	ksrtp_ed_double(f, &e, &e);
+	neg = e;
+	ksrtp_fp_neg(&neg.x, &neg.x);
+	ksrtp_fp_neg(&neg.t, &neg.t);
+	ksrtp_ed_add(f, &want, &want, &neg);
+	assert_true(ksrtp_fp_is_zero(&want.x));
+	assert_true(ksrtp_fp_is_eq(&want.y, &want.z));
+	test_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fp_portable), cmocka_unit_test(test_inverse),
+		cmocka_unit_test(test_fp_inverse),  cmocka_unit_test(test_scalars),
+		cmocka_unit_test(test_digits),	    cmocka_unit_test(test_p256),
+		cmocka_unit_test(test_curve),
+	};
+
+	return cmocka_run_group_tests_name("sakke-arith", tests, setup, teardown);
+}
