@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "ctl.h"
+
+/** struct context_args - words behind rx or tx */
+struct context_args {
+	enum ksrtpnl_suite suite;
+	const char *keys;
+	uint8_t mki[KSRTPNL_MKI_MAX];
+	struct ctl_octets mki_octets;
+	uint32_t window;
+	uint32_t streams;
+};
+
+static bool parse_suite(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+
+	if (!v)
+		return false;
+	if (ksrtpnl_suite_parse(v, dst))
+		return true;
+	ctl_error(c, "%s: \"%s\" is not one of AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80", name, v);
+	return false;
+}
+
+static bool parse_context(struct ctl *c, const char *name, void *dst)
+{
+	struct context_args *a = dst;
+	struct ctl_word words[] = {
+		{ "suite", parse_suite, &a->suite, true, false },
+		{ "keys", ctl_parse_text, &a->keys, true, false },
+		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
+		{ "window", ctl_parse_u32, &a->window, false, false },
+		{ "streams", ctl_parse_u32, &a->streams, false, false },
+	};
+
+	return ctl_some_words(c, words, sizeof(words) / sizeof(words[0]), name);
+}
+
+static bool parse_local(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+
+	if (!v)
+		return false;
+	if (!ksrtp_text_endpoint(v, 0, dst))
+		return true;
+	ctl_error(c, "%s: \"%s\" is not an address and port as in 192.0.2.1:40000 or [2001:db8::1]:40000",
+		  name, v);
+	return false;
+}
+
+/* ADDR:PORT, ADDR:any, any; "any" has no address family yet. */
+static bool parse_remote(struct ctl *c, const char *name, void *dst)
+{
+	struct ksrtp_endpoint *ep = dst;
+	const char *v = ctl_value(c, name), *end;
+	char addr[KSRTP_ENDPOINT_STRLEN];
+	size_t len;
+
+	if (!v)
+		return false;
+	if (!strcmp(v, "any"))
+		return true;
+	if (!ksrtp_text_endpoint(v, 0, ep))
+		return true;
+	end = strrchr(v, ':');
+	len = end ? (size_t)(end - v) : 0;
+	if (end && !strcmp(end, ":any") && len && len < sizeof(addr)) {
+		memcpy(addr, v, len);
+		addr[len] = '\0';
+		/* the default port only allows to leave it out; then it is set to "any" */
+		if ((addr[0] == '[' || !strchr(addr, ':')) && !ksrtp_text_endpoint(addr, 1, ep)) {
+			ep->port = 0;
+			return true;
+		}
+	}
+	ctl_error(c, "%s: \"%s\" is none of ADDRESS:PORT, ADDRESS:any, any", name, v);
+	return false;
+}
+
+/** struct rtcp_args - ports of RTCP */
+struct rtcp_args {
+	uint16_t local;
+	uint16_t remote;
+};
+
+static bool parse_rtcp(struct ctl *c, const char *name, void *dst)
+{
+	struct rtcp_args *a = dst;
+	const char *v = ctl_value(c, name), *colon;
+	uint64_t local, remote = 0;
+	char first[6];
+
+	if (!v)
+		return false;
+	colon = strchr(v, ':');
+	if (!colon || (size_t)(colon - v) >= sizeof(first))
+		goto wrong;
+	memcpy(first, v, (size_t)(colon - v));
+	first[colon - v] = '\0';
+	if (ksrtp_text_u64(first, 1, 65535, &local))
+		goto wrong;
+	if (strcmp(colon + 1, "any") && ksrtp_text_u64(colon + 1, 1, 65535, &remote))
+		goto wrong;
+	a->local = (uint16_t)local;
+	a->remote = (uint16_t)remote;
+	return true;
+wrong:
+	ctl_error(c, "%s: \"%s\" is not LOCALPORT:REMOTEPORT as in 40001:40001", name, v);
+	return false;
+}
+
+/* Fills a context from its words and key file. */
+static bool load_context(struct ctl *c, const char *name, const struct context_args *a,
+			 struct ksrtpnl_context *ctx, bool transmit)
+{
+	struct ctl_keys *keys = ctl_keys_load(c, a->keys);
+	bool active = false, ok = false;
+	size_t i;
+
+	if (!keys)
+		return false;
+	if (a->mki_octets.len && keys->n > 1) {
+		ctl_error(c, "%s: \"mki\" with %zu keys: put Mki into the file", name, keys->n);
+		goto out;
+	}
+	ctx->suite = a->suite;
+	ctx->window = a->window;
+	ctx->max_streams = a->streams;
+	ctx->n_keys = keys->n;
+	memcpy(ctx->keys, keys->keys, sizeof(ctx->keys));
+	if (a->mki_octets.len) {
+		memcpy(ctx->keys[0].mki, a->mki, a->mki_octets.len);
+		ctx->keys[0].mki_len = a->mki_octets.len;
+	}
+	for (i = 0; i < ctx->n_keys; i++) {
+		active = active || ctx->keys[i].active;
+		if (ctx->keys[i].mki_len != ctx->keys[0].mki_len) {
+			ctl_error(c, "%s: %s: Mki must have one length in all keys", name, a->keys);
+			goto out;
+		}
+	}
+	if (transmit && !active)
+		ctx->keys[0].active = true;
+	ctx->mki_len = (uint8_t)ctx->keys[0].mki_len;
+	ok = true;
+out:
+	ksrtp_secret_free(keys);
+	return ok;
+}
+
+enum ctl_exit ctl_flow_add(struct ctl *c)
+{
+	struct ksrtpnl_flow *f = ksrtp_secret_alloc(sizeof(*f));
+	struct context_args rx = { 0 }, tx = { 0 };
+	struct rtcp_args rtcp = { 0 };
+	struct ctl_octets cookie;
+	enum ctl_exit ret = CTL_FAILED;
+	enum ksrtpnl_err err;
+	uint32_t id = 0;
+
+	if (!f) {
+		ctl_error(c, "no locked memory for keys");
+		return CTL_FAILED;
+	}
+	rx.mki_octets = (struct ctl_octets){ rx.mki, sizeof(rx.mki), 0 };
+	tx.mki_octets = (struct ctl_octets){ tx.mki, sizeof(tx.mki), 0 };
+	cookie = (struct ctl_octets){ f->cookie, sizeof(f->cookie), 0 };
+	{
+		struct ctl_word words[] = {
+			{ "local", parse_local, &f->local, true, false },
+			{ "remote", parse_remote, &f->remote, true, false },
+			{ "rtcp", parse_rtcp, &rtcp, false, false },
+			{ "dev", ctl_parse_ifindex, &f->ifindex, false, false },
+			{ "idle", ctl_parse_u32, &f->idle_timeout_ms, false, false },
+			{ "cookie", ctl_parse_hex, &cookie, false, false },
+			{ "rx", parse_context, &rx, false, false },
+			{ "tx", parse_context, &tx, false, false },
+		};
+
+		ret = CTL_USAGE;
+		if (!ctl_words(c, words, sizeof(words) / sizeof(words[0])))
+			goto out;
+		if (rx.keys && tx.keys && !strcmp(rx.keys, "-") && !strcmp(tx.keys, "-")) {
+			ctl_error(c, "keys: standard input can be read for one of rx and tx only");
+			goto out;
+		}
+	}
+	ret = CTL_FAILED;
+	f->cookie_len = cookie.len;
+	f->rtcp_local_port = rtcp.local;
+	f->rtcp_remote_port = rtcp.remote;
+	if (!f->remote.addr.len) /* "any" is of the local end's family */
+		f->remote.addr.len = f->local.addr.len;
+	f->has_rx = rx.keys;
+	f->has_tx = tx.keys;
+	if (rx.keys && !load_context(c, "rx", &rx, &f->rx, false))
+		goto out;
+	if (tx.keys && !load_context(c, "tx", &tx, &f->tx, true))
+		goto out;
+	if (!ctl_kernel(c))
+		goto out;
+	err = ksrtpnl_flow_add(c->nl, f, &id);
+	if (err)
+		ret = ctl_refused(c, err);
+	else
+		ret = ctl_print_id(c, "flow", id) ? CTL_OK : CTL_FAILED;
+out:
+	ksrtp_secret_free(f);
+	return ret;
+}
+
+enum ctl_exit ctl_flow_del(struct ctl *c)
+{
+	enum ksrtpnl_err err;
+	uint32_t id;
+
+	if (!ctl_id(c, "flow", &id) || !ctl_no_more(c))
+		return CTL_USAGE;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	err = ksrtpnl_flow_del(c->nl, id);
+	return err ? ctl_refused(c, err) : CTL_OK;
+}
+
+enum ctl_exit ctl_flow_flush(struct ctl *c)
+{
+	uint32_t ifindex = 0;
+	struct ctl_word words[] = { { "dev", ctl_parse_ifindex, &ifindex, false, false } };
+	enum ksrtpnl_err err;
+
+	if (!ctl_words(c, words, 1))
+		return CTL_USAGE;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	err = ksrtpnl_flow_flush(c->nl, ifindex);
+	return err ? ctl_refused(c, err) : CTL_OK;
+}
+
+enum ctl_exit ctl_flow_show(struct ctl *c)
+{
+	struct ksrtpnl_flow *f;
+	enum ksrtpnl_err err;
+	bool ok = true;
+	uint32_t id;
+
+	if (!ctl_id(c, "flow", &id) || !ctl_no_more(c))
+		return CTL_USAGE;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	err = ksrtpnl_flow_get(c->nl, id, &f);
+	if (err)
+		return ctl_refused(c, err);
+	if (c->json)
+		ok = ctl_print_json(ctl_flow_json(f));
+	else
+		ctl_flow_print(c, f, true);
+	ksrtpnl_flow_free(f);
+	return ok ? CTL_OK : CTL_FAILED;
+}
+
+struct list {
+	const struct ctl *c;
+	json_t *array;
+};
+
+static bool each(const struct ksrtpnl_flow *f, void *arg)
+{
+	struct list *l = arg;
+
+	if (l->array)
+		return !json_array_append_new(l->array, ctl_flow_json(f));
+	ctl_flow_print(l->c, f, l->c->stats);
+	return true;
+}
+
+enum ctl_exit ctl_flow_list(struct ctl *c)
+{
+	struct list l = { .c = c };
+	enum ksrtpnl_err err;
+
+	if (!ctl_no_more(c))
+		return CTL_USAGE;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	if (c->json) {
+		l.array = json_array();
+		if (!l.array)
+			return CTL_FAILED;
+	}
+	err = ksrtpnl_flow_dump(c->nl, each, &l);
+	if (err) {
+		json_decref(l.array);
+		return ctl_refused(c, err);
+	}
+	if (c->json && !ctl_print_json(l.array))
+		return CTL_FAILED;
+	return CTL_OK;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdio.h>
+
+#include "ctl.h"
+
+static json_t *key_json(const struct ksrtpnl_key *k)
+{
+	json_t *j = json_pack("{s:o?, s:s, s:b, s:o, s:o}", "mki",
+			      k->mki_len ? ctl_json_hex(k->mki, k->mki_len) : json_null(), "state",
+			      ksrtpnl_key_state_name(k->state), "active", k->active, "packets",
+			      ctl_json_u64(k->packets), "rtcp_packets",
+			      ctl_json_u64(k->rtcp_packets));
+
+	if (j && k->soft_limit)
+		json_object_set_new(j, "soft_limit", ctl_json_u64(k->soft_limit));
+	if (j && k->hard_limit)
+		json_object_set_new(j, "hard_limit", ctl_json_u64(k->hard_limit));
+	return j;
+}
+
+static json_t *stream_json(const struct ksrtpnl_stream *s)
+{
+	return json_pack("{s:I, s:I, s:i, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "ssrc",
+			 (json_int_t)s->ssrc, "roc", (json_int_t)s->roc, "seq", (int)s->seq,
+			 "index", ctl_json_u64(s->index), "rtcp_index", (json_int_t)s->rtcp_index,
+			 "packets", ctl_json_u64(s->packets), "octets", ctl_json_u64(s->octets),
+			 "rtcp_packets", ctl_json_u64(s->rtcp_packets), "replays",
+			 ctl_json_u64(s->replays), "auth_fails", ctl_json_u64(s->auth_fails),
+			 "idle_ms", ctl_json_u64(s->idle_ms));
+}
+
+static json_t *context_json(const struct ksrtpnl_context *c)
+{
+	json_t *keys = json_array(), *streams = json_array();
+	size_t i;
+
+	for (i = 0; i < c->n_keys; i++)
+		json_array_append_new(keys, key_json(&c->keys[i]));
+	for (i = 0; i < c->n_streams; i++)
+		json_array_append_new(streams, stream_json(&c->streams[i]));
+	return json_pack("{s:s, s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
+			 ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len, "window",
+			 (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
+			 "packets", ctl_json_u64(c->packets), "octets", ctl_json_u64(c->octets),
+			 "rtcp_packets", ctl_json_u64(c->rtcp_packets), "replays",
+			 ctl_json_u64(c->replays), "auth_fails", ctl_json_u64(c->auth_fails),
+			 "drops", ctl_json_u64(c->drops), "streams_total",
+			 ctl_json_u64(c->streams_total), "keys", keys, "streams", streams);
+}
+
+json_t *ctl_flow_json(const struct ksrtpnl_flow *f)
+{
+	char local[KSRTP_ENDPOINT_STRLEN], remote[KSRTP_ENDPOINT_STRLEN], ifname[IF_NAMESIZE];
+	json_t *j;
+
+	j = json_pack("{s:I, s:s, s:s, s:b, s:o, s:o, s:I, s:o?}", "id", (json_int_t)f->id, "local",
+		      ctl_endpoint_str(&f->local, local), "remote",
+		      ctl_endpoint_str(&f->remote, remote), "latched", f->latched, "age_ms",
+		      ctl_json_u64(f->age_ms), "idle_ms", ctl_json_u64(f->idle_ms),
+		      "idle_timeout_ms", (json_int_t)f->idle_timeout_ms, "cookie",
+		      ctl_json_hex(f->cookie, f->cookie_len));
+	if (!j)
+		return NULL;
+	if (!f->rtcp_local_port)
+		json_object_set_new(j, "rtcp", json_string("mux"));
+	else
+		json_object_set_new(j, "rtcp",
+				    json_pack("{s:i, s:o}", "local_port", (int)f->rtcp_local_port,
+					      "remote_port",
+					      f->rtcp_remote_port ?
+						      json_integer(f->rtcp_remote_port) :
+						      json_null()));
+	json_object_set_new(j, "dev", f->ifindex ? json_string(ctl_ifname(f->ifindex, ifname)) :
+						   json_null());
+	json_object_set_new(j, "rx", f->has_rx ? context_json(&f->rx) : json_null());
+	json_object_set_new(j, "tx", f->has_tx ? context_json(&f->tx) : json_null());
+	return j;
+}
+
+void ctl_flow_print_head(const struct ksrtpnl_flow *f)
+{
+	char text[KSRTP_ENDPOINT_STRLEN], ifname[IF_NAMESIZE];
+
+	printf("flow %" PRIu32 " local %s", f->id, ctl_endpoint_str(&f->local, text));
+	printf(" remote %s", ctl_endpoint_str(&f->remote, text));
+	if (f->latched)
+		printf(" (latched)");
+	if (f->rtcp_local_port && f->rtcp_remote_port)
+		printf(" rtcp %u:%u", f->rtcp_local_port, f->rtcp_remote_port);
+	else if (f->rtcp_local_port)
+		printf(" rtcp %u:any", f->rtcp_local_port);
+	if (f->ifindex)
+		printf(" dev %s", ctl_ifname(f->ifindex, ifname));
+}
+
+static void print_context(const struct ctl *ctl, const char *name,
+			  const struct ksrtpnl_context *c, bool streams)
+{
+	char hex[2 * KSRTPNL_MKI_MAX + 1], idle[32];
+	size_t i;
+
+	printf("    %s suite %s window %" PRIu32 " packets %" PRIu64 " octets %" PRIu64
+	       " rtcp-packets %" PRIu64 "\n",
+	       name, ksrtpnl_suite_name(c->suite), c->window, c->packets, c->octets,
+	       c->rtcp_packets);
+	if (ctl->stats || c->drops || c->auth_fails || c->replays)
+		printf("        drops %" PRIu64 " auth-fails %" PRIu64 " replays %" PRIu64 "\n",
+		       c->drops, c->auth_fails, c->replays);
+	for (i = 0; i < c->n_keys; i++) {
+		const struct ksrtpnl_key *k = &c->keys[i];
+
+		printf("        key");
+		if (k->mki_len) {
+			ksrtp_text_hex(hex, k->mki, k->mki_len);
+			printf(" mki %s", hex);
+		}
+		printf(" state %s", ksrtpnl_key_state_name(k->state));
+		if (ctl->stats) {
+			printf(" packets %" PRIu64 " rtcp-packets %" PRIu64, k->packets,
+			       k->rtcp_packets);
+			if (k->soft_limit)
+				printf(" soft-limit %" PRIu64, k->soft_limit);
+			if (k->hard_limit)
+				printf(" hard-limit %" PRIu64, k->hard_limit);
+		}
+		putchar('\n');
+	}
+	for (i = 0; streams && i < c->n_streams; i++) {
+		const struct ksrtpnl_stream *s = &c->streams[i];
+
+		printf("        ssrc 0x%08" PRIx32 " roc %" PRIu32 " seq %u packets %" PRIu64
+		       " octets %" PRIu64 " idle %s\n",
+		       s->ssrc, s->roc, s->seq, s->packets, s->octets,
+		       ctl_duration_str(s->idle_ms, idle));
+		if (ctl->stats)
+			printf("            index %" PRIu64 " rtcp-index %" PRIu32
+			       " rtcp-packets %" PRIu64 " replays %" PRIu64 " auth-fails %" PRIu64
+			       "\n",
+			       s->index, s->rtcp_index, s->rtcp_packets, s->replays, s->auth_fails);
+	}
+	if (streams && c->streams_total > c->n_streams)
+		printf("        and %zu more SSRCs\n", c->streams_total - c->n_streams);
+}
+
+void ctl_flow_print(const struct ctl *c, const struct ksrtpnl_flow *f, bool streams)
+{
+	char hex[2 * KSRTPNL_COOKIE_MAX + 1], age[32], idle[32];
+
+	ctl_flow_print_head(f);
+	printf(" age %s idle %s\n", ctl_duration_str(f->age_ms, age),
+	       ctl_duration_str(f->idle_ms, idle));
+	if (c->stats && f->idle_timeout_ms)
+		printf("    idle-timeout %" PRIu32 "ms\n", f->idle_timeout_ms);
+	if (c->stats && f->cookie_len) {
+		ksrtp_text_hex(hex, f->cookie, f->cookie_len);
+		printf("    cookie %s\n", hex);
+	}
+	if (f->has_rx)
+		print_context(c, "rx", &f->rx, streams);
+	if (f->has_tx)
+		print_context(c, "tx", &f->tx, streams);
+}
