@@ -3,4 +3,4 @@ $(eval $(call test_prog,mikey_endpoint,\
 	tests/interop/mikey_endpoint.c \
 	tests/interop/endpoint_keys.c \
 	tests/interop/endpoint_srtp.c,\
-	ksrtp-mikey ksrtp-sakke ksrtp-base,libsrtp2))
+	ksrtp-kms ksrtp-mikey ksrtp-sakke ksrtp-base,libsrtp2))

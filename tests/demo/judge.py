@@ -6,6 +6,7 @@ import json
 import os
 import sys
 
+import report
 import verdict
 
 
@@ -30,6 +31,7 @@ def main(folder):
         f.write("\n")
     with open(os.path.join(folder, "details.json"), "w", encoding="utf-8") as f:
         json.dump(v.details, f, indent=1)
+    report.write(os.path.join(folder, "report.html"), folder, v, v.wire)
     print()
     print(table(v.summary, v.details))
     print()

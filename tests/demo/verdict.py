@@ -212,6 +212,7 @@ class Verdict:
         self.claims = []
         self.summary = None
         self.details = None
+        self.wire = None
 
     def claim(self, holds, call, text, why=""):
         self.claims.append({"call": call, "claim": text, "holds": bool(holds), "why": "" if holds else why})
@@ -249,6 +250,7 @@ def judge(folder):
         v.details = {"claims": v.claims, "calls": []}
         return v
 
+    v.wire = wire
     _judge_capture(v, plan, run, wire, tshark)
     calls, details = [], []
     for call in plan["calls"]:

@@ -8,8 +8,8 @@
 
 #include <ksrtp/sakke.h>
 
-#include "base/conf.h"
 #include "base/secret.h"
+#include "kms/kms.h"
 
 enum { MAX_SETS = 4 };
 
@@ -23,33 +23,9 @@ struct endpoint_keys {
 	struct ksrtp_sakke_ctx *ctx;
 	struct ksrtp_sakke_kms *sakke;
 	struct ksrtp_eccsi_kms *eccsi;
-	char kms[KSRTP_MIKEY_MAX_URI + 1];
+	char kms[KSRTP_KMS_URI_LEN];
 	struct key_set set[MAX_SETS];
 	size_t n;
-};
-
-static const struct ksrtp_conf_schema domain_schema[] = {
-	{ "Kms", KSRTP_CONF_REQUIRED,
-	  (const struct ksrtp_conf_key[]){ { "Uri", KSRTP_CONF_REQUIRED },
-					   { "Scheme", KSRTP_CONF_REQUIRED },
-					   { "ParameterSet", KSRTP_CONF_REQUIRED },
-					   { "Z", KSRTP_CONF_REQUIRED },
-					   { "KPAK", KSRTP_CONF_REQUIRED },
-					   { NULL, 0 } } },
-	{ NULL, 0, NULL },
-};
-
-static const struct ksrtp_conf_schema set_schema[] = {
-	{ "KeySet", KSRTP_CONF_REQUIRED,
-	  (const struct ksrtp_conf_key[]){ { "KmsUri", KSRTP_CONF_REQUIRED },
-					   { "Identity", KSRTP_CONF_REQUIRED },
-					   { "Period", KSRTP_CONF_REQUIRED },
-					   { "Scheme", KSRTP_CONF_REQUIRED },
-					   { "RSK", KSRTP_CONF_REQUIRED },
-					   { "SSK", KSRTP_CONF_REQUIRED },
-					   { "PVT", KSRTP_CONF_REQUIRED },
-					   { NULL, 0 } } },
-	{ NULL, 0, NULL },
 };
 
 void endpoint_random(void *out, size_t len)
@@ -84,93 +60,58 @@ static int sakke_failed(const char *path, const char *what, enum ksrtp_sakke_err
 static int load_domain(struct endpoint_keys *keys, const char *path)
 {
 	struct ksrtp_conf_error error = { "" };
-	const struct ksrtp_conf_section *sec;
-	uint8_t z[KSRTP_SAKKE_Z_LEN], kpak[KSRTP_ECCSI_KPAK_LEN];
-	struct ksrtp_conf *conf;
-	int ret = -1;
+	struct ksrtp_kms_domain domain;
 
-	if (ksrtp_conf_load(&conf, path, KSRTP_CONF_PLAIN, domain_schema, &error)) {
+	if (ksrtp_kms_domain_load(path, &domain, &error)) {
 		fprintf(stderr, "%s\n", error.text);
 		return -1;
 	}
-	sec = ksrtp_conf_section(conf, "Kms", 0);
-	if (ksrtp_conf_get_hex(sec, "Z", z, sizeof(z), &error) ||
-	    ksrtp_conf_get_hex(sec, "KPAK", kpak, sizeof(kpak), &error)) {
-		fprintf(stderr, "%s\n", error.text);
-		goto out;
-	}
-	snprintf(keys->kms, sizeof(keys->kms), "%s", ksrtp_conf_get(sec, "Uri"));
-	if (sakke_failed(path, "Z", ksrtp_sakke_kms_new(&keys->sakke, keys->ctx, z, sizeof(z))) ||
-	    sakke_failed(path, "KPAK",
-			 ksrtp_eccsi_kms_new(&keys->eccsi, keys->ctx, kpak, sizeof(kpak))))
-		goto out;
-	ret = 0;
-out:
-	ksrtp_conf_free(conf);
-	return ret;
+	snprintf(keys->kms, sizeof(keys->kms), "%s", domain.uri);
+	if (sakke_failed(path, "Z",
+			 ksrtp_sakke_kms_new(&keys->sakke, keys->ctx, domain.z, sizeof(domain.z))))
+		return -1;
+	return sakke_failed(path, "KPAK",
+			    ksrtp_eccsi_kms_new(&keys->eccsi, keys->ctx, domain.kpak,
+						sizeof(domain.kpak))) ?
+		       -1 :
+		       0;
 }
-
-/* Secret octets of a key set, in locked memory. */
-struct set_octets {
-	uint8_t rsk[KSRTP_SAKKE_RSK_LEN];
-	uint8_t ssk[KSRTP_ECCSI_SSK_LEN];
-	uint8_t pvt[KSRTP_ECCSI_PVT_LEN];
-};
 
 static int load_set(struct endpoint_keys *keys, const char *path)
 {
+	struct ksrtp_kms_keyset *ks = ksrtp_secret_alloc(sizeof(*ks));
 	struct ksrtp_conf_error error = { "" };
-	const struct ksrtp_conf_section *sec;
-	struct set_octets *octets = NULL;
-	struct key_set *set;
-	struct ksrtp_conf *conf;
-	int32_t month;
+	struct key_set *set = &keys->set[keys->n];
 	int ret = -1;
 
-	if (keys->n == MAX_SETS) {
-		fprintf(stderr, "%s: more than %d key sets\n", path, MAX_SETS);
-		return -1;
-	}
-	set = &keys->set[keys->n];
-	if (ksrtp_conf_load(&conf, path, KSRTP_CONF_SECRET, set_schema, &error)) {
-		fprintf(stderr, "%s\n", error.text);
-		return -1;
-	}
-	sec = ksrtp_conf_section(conf, "KeySet", 0);
-	octets = ksrtp_secret_alloc(sizeof(*octets));
-	if (!octets) {
-		perror(path);
+	if (!ks || keys->n == MAX_SETS) {
+		fprintf(stderr, "%s: no room for this key set\n", path);
 		goto out;
 	}
-	if (ksrtp_conf_get_hex(sec, "RSK", octets->rsk, sizeof(octets->rsk), &error) ||
-	    ksrtp_conf_get_hex(sec, "SSK", octets->ssk, sizeof(octets->ssk), &error) ||
-	    ksrtp_conf_get_hex(sec, "PVT", octets->pvt, sizeof(octets->pvt), &error)) {
+	if (ksrtp_kms_keyset_load(path, ks, &error)) {
 		fprintf(stderr, "%s\n", error.text);
 		goto out;
 	}
-	if (strcmp(ksrtp_conf_get(sec, "KmsUri"), keys->kms)) {
+	if (strcmp(ks->kms_uri, keys->kms)) {
 		fprintf(stderr, "%s: issued by another KMS\n", path);
 		goto out;
 	}
-	if (!ksrtp_mikey_month_parse(ksrtp_conf_get(sec, "Period"), &month) ||
-	    ksrtp_mikey_identifier_tel(&set->id, ksrtp_conf_get(sec, "Identity"), month)) {
+	if (ksrtp_mikey_identifier_tel(&set->id, ks->identity,
+				       12 * ks->period.year + ks->period.month - 1)) {
 		fprintf(stderr, "%s: no usable identity or period\n", path);
 		goto out;
 	}
+	keys->n++;
 	if (sakke_failed(path, "RSK",
 			 ksrtp_sakke_rsk_new(&set->rsk, keys->sakke, set->id.data, set->id.len,
-					     octets->rsk, sizeof(octets->rsk))))
-		goto out;
-	keys->n++;
-	if (sakke_failed(path, "SSK and PVT",
+					     ks->rsk, sizeof(ks->rsk))) ||
+	    sakke_failed(path, "SSK and PVT",
 			 ksrtp_eccsi_key_new(&set->signer, keys->eccsi, set->id.data, set->id.len,
-					     octets->ssk, sizeof(octets->ssk), octets->pvt,
-					     sizeof(octets->pvt))))
+					     ks->ssk, sizeof(ks->ssk), ks->pvt, sizeof(ks->pvt))))
 		goto out;
 	ret = 0;
 out:
-	ksrtp_secret_free(octets);
-	ksrtp_conf_free(conf);
+	ksrtp_secret_free(ks);
 	return ret;
 }
 
@@ -238,7 +179,8 @@ static enum ksrtp_mikey_status op_encapsulate(void *ctx, const char *kms,
 	if (!known_kms(keys, kms))
 		return KSRTP_MIKEY_UNKNOWN_KMS;
 	return ksrtp_sakke_encapsulate(keys->sakke, id->data, id->len, ssv, out) ?
-		       KSRTP_MIKEY_CRYPTO_FAILED : KSRTP_MIKEY_OK;
+		       KSRTP_MIKEY_CRYPTO_FAILED :
+		       KSRTP_MIKEY_OK;
 }
 
 static enum ksrtp_mikey_status op_decapsulate(void *ctx, const char *kms,
@@ -254,7 +196,8 @@ static enum ksrtp_mikey_status op_decapsulate(void *ctx, const char *kms,
 	if (!set)
 		return KSRTP_MIKEY_NO_KEY;
 	return ksrtp_sakke_decapsulate(set->rsk, data, KSRTP_MIKEY_SAKKE_LEN, ssv) ?
-		       KSRTP_MIKEY_BAD_SAKKE : KSRTP_MIKEY_OK;
+		       KSRTP_MIKEY_BAD_SAKKE :
+		       KSRTP_MIKEY_OK;
 }
 
 static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
@@ -268,8 +211,8 @@ static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
 		return KSRTP_MIKEY_UNKNOWN_KMS;
 	if (!set)
 		return KSRTP_MIKEY_NO_KEY;
-	return ksrtp_eccsi_sign(set->signer, msg, len, rng, NULL, sig) ?
-		       KSRTP_MIKEY_CRYPTO_FAILED : KSRTP_MIKEY_OK;
+	return ksrtp_eccsi_sign(set->signer, msg, len, rng, NULL, sig) ? KSRTP_MIKEY_CRYPTO_FAILED :
+									 KSRTP_MIKEY_OK;
 }
 
 static enum ksrtp_mikey_status op_verify(void *ctx, const char *kms,
@@ -283,7 +226,8 @@ static enum ksrtp_mikey_status op_verify(void *ctx, const char *kms,
 		return KSRTP_MIKEY_UNKNOWN_KMS;
 	return ksrtp_eccsi_verify(keys->eccsi, id->data, id->len, msg, len, sig,
 				  KSRTP_MIKEY_SIGN_LEN) ?
-		       KSRTP_MIKEY_BAD_SIGNATURE : KSRTP_MIKEY_OK;
+		       KSRTP_MIKEY_BAD_SIGNATURE :
+		       KSRTP_MIKEY_OK;
 }
 
 const struct ksrtp_mikey_ops endpoint_ops = {

@@ -24,6 +24,15 @@ struct endpoint_srtp {
 	struct one_key key[MAX_KEYS]; /* the newest first */
 };
 
+int endpoint_srtp_init(void)
+{
+	srtp_err_status_t status = srtp_init();
+
+	if (status)
+		fprintf(stderr, "endpoint: libsrtp does not start: %d\n", (int)status);
+	return (int)status;
+}
+
 struct endpoint_srtp *endpoint_srtp_new(unsigned int suite, bool inbound)
 {
 	struct endpoint_srtp *srtp;
@@ -31,10 +40,6 @@ struct endpoint_srtp *endpoint_srtp_new(unsigned int suite, bool inbound)
 	if (suite != KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM &&
 	    suite != KSRTP_MIKEY_SUITE_AES_CM_128_HMAC_SHA1_80) {
 		fprintf(stderr, "endpoint: no such suite here\n");
-		return NULL;
-	}
-	if (srtp_init()) {
-		fprintf(stderr, "endpoint: libsrtp does not start\n");
 		return NULL;
 	}
 	srtp = ksrtp_secret_alloc(sizeof(*srtp));

@@ -11,6 +11,9 @@
 /* One direction of SRTP and SRTCP in libsrtp2, its keys named by an MKI of 4 octets. */
 struct endpoint_srtp;
 
+/* Once, before all others. Return: 0 or libsrtp's status. */
+int endpoint_srtp_init(void);
+
 struct endpoint_srtp *endpoint_srtp_new(unsigned int suite, bool inbound);
 void endpoint_srtp_free(struct endpoint_srtp *srtp);
 

@@ -31,12 +31,12 @@
 #include "endpoint_srtp.h"
 
 enum {
-	BLOCK = 160,	 /* octets of a packet's payload, 20 ms */
+	BLOCK = 160, /* octets of a packet's payload, 20 ms */
 	BLOCK_MS = 20,
 	RTP_HEADER = 12,
 	REPORT_MS = 2000, /* between RTCP sender reports */
-	QUIET_MS = 2500,  /* over when nothing has come for so long, and all is said */
-	TALK_MS = 10000,  /* for one MIKEY exchange over TCP */
+	QUIET_MS = 2500, /* over when nothing has come for so long, and all is said */
+	TALK_MS = 10000, /* for one MIKEY exchange over TCP */
 	MAX_EXCHANGES = 32,
 	PACKET = 2048,
 };
@@ -58,7 +58,7 @@ struct exchange {
 	char peer[KSRTP_MIKEY_MAX_URI + 1];
 	uint32_t csb;
 	bool verified; /* their signature, by us */
-	bool secure;   /* media proved that both have the key */
+	bool secure; /* media proved that both have the key */
 };
 
 /* What must not be swapped out or dumped. */
@@ -83,7 +83,8 @@ struct endpoint {
 	bool called_back, all_said;
 	uint32_t ssrc, rtp_time;
 	uint16_t seq;
-	unsigned long sent, received, refused, rtcp_sent, rtcp_received, rtcp_refused, mikey_refused;
+	unsigned long sent, received, refused, rtcp_sent, rtcp_received, rtcp_refused,
+		mikey_refused;
 };
 
 static volatile sig_atomic_t stop;
@@ -490,8 +491,8 @@ static void send_report(struct endpoint *e)
 static void receive(struct endpoint *e, bool rtcp)
 {
 	uint8_t packet[PACKET];
-	ssize_t n = recv(e->sock[rtcp ? SOCK_RTCP : SOCK_RTP], packet, sizeof(packet),
-			 MSG_DONTWAIT);
+	ssize_t n =
+		recv(e->sock[rtcp ? SOCK_RTCP : SOCK_RTP], packet, sizeof(packet), MSG_DONTWAIT);
 	size_t len, head;
 	int status;
 
@@ -530,7 +531,8 @@ static int report(const struct endpoint *e)
 		say("%s: %s", e->opt.report, strerror(errno));
 		return -1;
 	}
-	fprintf(f, "{\"srtp_sent\": %lu, \"srtp_received\": %lu, \"srtp_refused\": %lu,\n"
+	fprintf(f,
+		"{\"srtp_sent\": %lu, \"srtp_received\": %lu, \"srtp_refused\": %lu,\n"
 		"\"srtcp_sent\": %lu, \"srtcp_received\": %lu, \"srtcp_refused\": %lu,\n"
 		"\"mikey_refused\": %lu, \"exchanges\": [",
 		e->sent, e->received, e->refused, e->rtcp_sent, e->rtcp_received, e->rtcp_refused,
@@ -539,7 +541,8 @@ static int report(const struct endpoint *e)
 		const struct exchange *x = &e->exchange[i];
 
 		/* URIs here have passed ksrtp_mikey_tel_valid(): nothing to quote */
-		fprintf(f, "%s\n{\"role\": \"%s\", \"peer\": \"%s\", \"csb\": %u, \"verified\": %s, \"secure\": %s}",
+		fprintf(f,
+			"%s\n{\"role\": \"%s\", \"peer\": \"%s\", \"csb\": %u, \"verified\": %s, \"secure\": %s}",
 			i ? "," : "", x->role, x->peer, x->csb, x->verified ? "true" : "false",
 			x->secure ? "true" : "false");
 	}
@@ -725,6 +728,8 @@ static int set_up(struct endpoint *e)
 	};
 
 	ksrtp_secret_harden_process();
+	if (endpoint_srtp_init())
+		return -1;
 	e->keys = endpoint_keys_new(e->opt.domain, e->opt.sets, e->opt.n_sets);
 	e->secrets = ksrtp_secret_alloc(sizeof(*e->secrets));
 	e->in = endpoint_srtp_new(e->opt.suite, true);
