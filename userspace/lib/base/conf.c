@@ -37,6 +37,12 @@ struct ksrtp_conf {
 	size_t n_sections, cap_sections;
 };
 
+/* The entries of a section; none if the file has none at all. */
+static const struct entry *entries_of(const struct ksrtp_conf_section *sec)
+{
+	return sec->conf->entries ? sec->conf->entries + sec->first : NULL;
+}
+
 static void *text_alloc(enum ksrtp_conf_mode mode, size_t len)
 {
 	return mode == KSRTP_CONF_SECRET ? ksrtp_secret_alloc(len) : malloc(len);
@@ -86,7 +92,7 @@ __attribute__((format(printf, 5, 6))) static void fail(struct ksrtp_conf_error *
 void ksrtp_conf_fail(const struct ksrtp_conf_section *sec, const char *key, size_t n,
 		     struct ksrtp_conf_error *error, const char *fmt, ...)
 {
-	const struct entry *e = sec->conf->entries + sec->first;
+	const struct entry *e = entries_of(sec);
 	unsigned int line = sec->line;
 	size_t i;
 	va_list ap;
@@ -193,7 +199,8 @@ static enum ksrtp_base_err add_entry(struct ksrtp_conf *conf, unsigned int line,
 {
 	struct ksrtp_conf_section *sec;
 	const struct ksrtp_conf_key *key;
-	struct entry *e;
+	const struct entry *e;
+	struct entry *fresh;
 	char *eq = strchr(text, '='), *value, *p;
 	size_t i;
 
@@ -236,7 +243,7 @@ static enum ksrtp_base_err add_entry(struct ksrtp_conf *conf, unsigned int line,
 			return KSRTP_BASE_ERR_SYNTAX;
 		}
 	}
-	e = conf->entries + sec->first;
+	e = entries_of(sec);
 	for (i = 0; i < sec->count && !(key->flags & KSRTP_CONF_MULTI); i++) {
 		if (e[i].key == key->name) {
 			fail(error, conf->name, line, key->name,
@@ -251,10 +258,10 @@ static enum ksrtp_base_err add_entry(struct ksrtp_conf *conf, unsigned int line,
 	if (!grow((void **)&conf->entries, &conf->cap_entries, conf->n_entries,
 		  sizeof(*conf->entries)))
 		return KSRTP_BASE_ERR_NOMEM;
-	e = &conf->entries[conf->n_entries++];
-	e->key = key->name;
-	e->value = value;
-	e->line = line;
+	fresh = &conf->entries[conf->n_entries++];
+	fresh->key = key->name;
+	fresh->value = value;
+	fresh->line = line;
 	sec->count++;
 	return KSRTP_BASE_OK;
 }
@@ -505,7 +512,7 @@ const char *ksrtp_conf_get_nth(const struct ksrtp_conf_section *sec, const char 
 
 	if (!sec)
 		return NULL;
-	e = sec->conf->entries + sec->first;
+	e = entries_of(sec);
 	for (i = 0; i < sec->count; i++)
 		if (!strcmp(e[i].key, key) && !n--)
 			return e[i].value;
