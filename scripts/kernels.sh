@@ -1,22 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The kernels that ksrtp is built for and tested on: their releases, module
-# builds and guest images.
+# The kernels that ksrtp is built for and tested on. Their packages (image,
+# headers, build tools, all of one version) are unpacked below build/vm and never
+# installed: that would touch the boot loader of the machine.
 #
-#   kernels.sh list                 "VERSION RELEASE" of each kernel with headers here
-#   kernels.sh release VERSION      the release of one (6.1 -> 6.1.0-NN-amd64)
+#   kernels.sh list                 "VERSION RELEASE" of each kernel that is here
+#   kernels.sh missing              the versions that are not
+#   kernels.sh available VERSION    the release that the archive has
+#   kernels.sh fetch [VERSION...]   download and unpack those
+#   kernels.sh release WHICH        the release (6.1 -> 6.1.0-NN-amd64)
+#   kernels.sh image WHICH          directory of its packages, fetched if need be
 #   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
 #   kernels.sh ko WHICH             path of the built module
 #   kernels.sh stage DIRECTORY      lay out the module's sources there
-#   kernels.sh image [WHICH...]     fetch the guest image of a kernel, if it is
-#                                   not there yet, and print its directory
 #
-# Environment: KSRTP_KERNELS the versions (6.1 6.12); KMAKE_ARGS more arguments
+# WHICH is a version (6.1), a release, or "all". Nothing, for build: the running
+# kernel, or all of them if its headers are not installed.
+#
+# Environment: KSRTP_KERNELS the versions (6.1 6.12; Debian 13: 6.12); KMAKE_ARGS more arguments
 # for the kernel's make; WERROR=0 lets warnings pass.
-#
-# WHICH is a version (6.1), a release, or "all"; nothing: the running kernel,
-# or all of them if its headers are not installed.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -25,7 +28,12 @@ case $build in
 /*) ;;
 *) build=$root/$build ;;
 esac
-versions=${KSRTP_KERNELS:-6.1 6.12}
+vm=${KSRTP_VM_DIR:-$build/vm}
+# what this Debian release has
+case $(sed -n 's/^VERSION_ID="\?\([0-9]*\).*/\1/p' /etc/os-release) in
+12) versions=${KSRTP_KERNELS:-6.1 6.12} ;;
+*) versions=${KSRTP_KERNELS:-6.12} ;;
+esac
 
 die()
 {
@@ -33,29 +41,90 @@ die()
 	exit 1
 }
 
-# newest release of VERSION whose headers are installed
+# the release of VERSION that is unpacked here, if any
 release_of()
 {
-	for d in /lib/modules/"$1".*/build; do
-		[ -e "$d/Makefile" ] || continue
-		r=${d%/build}
-		r=${r##*/}
-		case $r in
-		*-rt-*|*-cloud-*) continue ;;
-		esac
-		printf '%s\n' "$r"
+	for d in "$vm/$1".*/version; do
+		[ -e "$d" ] || continue
+		d=${d%/version}
+		printf '%s\n' "${d##*/}"
 	done | sort -V | tail -n 1
+}
+
+# the newest release of VERSION that the archive has, ordinary flavour
+archive_release()
+{
+	apt-cache pkgnames "linux-image-$1." | sed -n 's/^linux-image-\(.*-amd64\)$/\1/p' |
+		grep -v -e '-rt-' -e '-cloud-' | sort -V | tail -n 1
+}
+
+fetch_one()
+{
+	mkdir -p "$vm"
+	exec 9>"$vm/lock"
+	flock 9
+	if [ -z "$(release_of "$1")" ]; then
+		rel=$(archive_release "$1")
+		[ -n "$rel" ] || die "the archive has no kernel $1 (try: apt-get update)"
+		ver=$(apt-cache policy "linux-image-$rel" | sed -n 's/^ *Candidate: //p')
+		echo "fetching kernel $rel ($ver)" >&2
+		new=$vm/.new
+		rm -rf "$new"
+		mkdir -p "$new/pkg" "$new/root"
+		set -- "linux-image-$rel=$ver" "linux-headers-$rel=$ver"
+		for p in $(apt-cache show "linux-headers-$rel=$ver" |
+			sed -n 's/^Depends: //p' | sed 's/[,|]/\n/g' | sed 's/^ *//; s/ .*//' |
+			grep -e '^linux-headers-.*-common' -e '^linux-kbuild-' | sort -u); do
+			set -- "$@" "$p=$ver"
+		done
+		user=
+		[ "$(id -u)" -ne 0 ] || user="-o APT::Sandbox::User=root"
+		# shellcheck disable=SC2086
+		(cd "$new/pkg" && apt-get download -q $user "$@" >&2) ||
+			die "cannot download $* (try: apt-get update)"
+		echo "unpacking it" >&2
+		for p in "$new"/pkg/*.deb; do
+			dpkg-deb -x "$p" "$new/root"
+		done
+		rm -rf "$new/pkg"
+		for d in lib bin sbin; do
+			[ ! -d "$new/root/usr/$d" ] || [ -e "$new/root/$d" ] || ln -s "usr/$d" "$new/root/$d"
+		done
+		# in some releases lib is a directory: its build tools belong below usr
+		for d in "$new"/root/lib/linux-kbuild-*; do
+			[ ! -d "$d" ] || [ -L "$new/root/lib" ] || {
+				mkdir -p "$new/root/usr/lib"
+				mv "$d" "$new/root/usr/lib/"
+			}
+		done
+		# the headers name their other half by its path
+		# shellcheck disable=SC2016
+		sed -i 's|/usr/src/|$(realpath $(dir $(lastword $(MAKEFILE_LIST))))/../|' \
+			"$new/root/usr/src/linux-headers-$rel/Makefile"
+		PATH=$PATH:/sbin:/usr/sbin depmod -b "$new/root" "$rel"
+		printf '%s\n' "$ver" >"$new/version"
+		mv "$new" "$vm/$rel"
+	fi
+	exec 9>&-
 }
 
 resolve()
 {
-	if [ -e "/lib/modules/$1/build/Makefile" ]; then
+	if [ -e "$vm/$1/version" ] || [ -e "/lib/modules/$1/build/Makefile" ]; then
 		printf '%s\n' "$1"
 		return
 	fi
 	r=$(release_of "$1")
-	[ -n "$r" ] || die "no headers of kernel $1 are installed (scripts/setup installs them)"
+	[ -n "$r" ] || die "kernel $1 is not here (scripts/setup fetches it)"
 	printf '%s\n' "$r"
+}
+
+# the directory to build a module of RELEASE against
+kdir()
+{
+	d=$vm/$1/root/usr/src/linux-headers-$1
+	[ -e "$d/Makefile" ] || d=/lib/modules/$1/build
+	printf '%s\n' "$d"
 }
 
 list()
@@ -63,6 +132,13 @@ list()
 	for v in $versions; do
 		r=$(release_of "$v")
 		[ -z "$r" ] || printf '%s %s\n' "$v" "$r"
+	done
+}
+
+missing()
+{
+	for v in $versions; do
+		[ -n "$(release_of "$v")" ] || printf '%s\n' "$v"
 	done
 }
 
@@ -99,46 +175,11 @@ build_one()
 	werror=
 	[ "${WERROR:-1}" = 0 ] || werror=KCFLAGS=-Werror
 	# shellcheck disable=SC2086
-	make $jobs --no-print-directory -C "/lib/modules/$rel/build" \
-		"M=$dir" "KSRTP_VERSION=$(sed -n 's/^VERSION := //p' "$root/Makefile")" $werror ${KMAKE_ARGS:-} modules 9>&-
+	make $jobs --no-print-directory -C "$(kdir "$rel")" "M=$dir" \
+		"KSRTP_VERSION=$(sed -n 's/^VERSION := //p' "$root/Makefile")" \
+		$werror ${KMAKE_ARGS:-} modules 9>&-
 	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"
 	exec 9>&-
-}
-
-# The image package is unpacked below build/vm and never installed: that would
-# touch the boot loader of the machine. It has to be of the very version of the
-# headers, or symbol versions may differ.
-image_one()
-{
-	rel=$(resolve "$1")
-	dir=$build/vm/$rel
-	ver=$(dpkg-query -W -f '${Version}' "linux-headers-$rel") ||
-		die "the package linux-headers-$rel is not installed"
-	mkdir -p "$build/vm"
-	exec 9>"$build/vm/lock"
-	flock 9
-	if [ "$(cat "$dir/version" 2>/dev/null)" != "$ver" ]; then
-		echo "fetching the guest image of $rel ($ver)" >&2
-		rm -rf "$dir"
-		mkdir -p "$dir/pkg"
-		user=
-		[ "$(id -u)" -ne 0 ] || user="-o APT::Sandbox::User=root"
-		# shellcheck disable=SC2086
-		(cd "$dir/pkg" && apt-get download -q $user \
-			"linux-image-$rel=$ver" >&2) ||
-			die "linux-image-$rel=$ver cannot be downloaded (try: apt-get update, then scripts/setup)"
-		echo "unpacking it" >&2
-		dpkg-deb -x "$dir"/pkg/*.deb "$dir/root"
-		rm -rf "$dir/pkg"
-		if [ ! -e "$dir/root/lib" ]; then
-			ln -s usr/lib "$dir/root/lib"
-		fi
-		PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir/root" "$rel"
-		printf '%s\n' "$ver" >"$dir/version"
-	fi
-	exec 9>&-
-	# no symbolic link in it: the guest sees it below another root
-	(cd "$dir" && pwd -P)
 }
 
 cmd=${1:-list}
@@ -146,6 +187,19 @@ cmd=${1:-list}
 case $cmd in
 list)
 	list
+	;;
+missing)
+	missing
+	;;
+available)
+	archive_release "$1"
+	;;
+fetch)
+	# shellcheck disable=SC2046
+	[ $# -gt 0 ] || set -- $(missing)
+	for k; do
+		fetch_one "$k"
+	done
 	;;
 release)
 	resolve "$1"
@@ -157,13 +211,12 @@ stage)
 	stage "$1"
 	;;
 image)
-	if [ $# -eq 0 ]; then
-		# shellcheck disable=SC2046
-		set -- $(list | cut -d' ' -f2)
+	if [ ! -e "$vm/$1/version" ]; then
+		fetch_one "$1"
+		set -- "$(release_of "$1")"
 	fi
-	for k; do
-		image_one "$k"
-	done
+	# no symbolic link in it: the guest sees it below another root
+	(cd "$vm/$1" && pwd -P)
 	;;
 build)
 	if [ $# -eq 0 ]; then
@@ -176,7 +229,7 @@ build)
 	if [ "$1" = all ]; then
 		# shellcheck disable=SC2046
 		set -- $(list | cut -d' ' -f2)
-		[ $# -gt 0 ] || die "no kernel headers are installed (scripts/setup installs them)"
+		[ $# -gt 0 ] || die "no kernel is here (scripts/setup fetches them)"
 	fi
 	for k; do
 		build_one "$k"
