@@ -37,6 +37,7 @@ enum ksrtp_kind {
 	KSRTP_KIND_DTLS,
 	KSRTP_KIND_TURN,
 	KSRTP_KIND_QUIC,
+	/* private: */
 	KSRTP_KIND_COUNT
 };
 
@@ -63,6 +64,7 @@ enum ksrtp_rtp_error {
 	KSRTP_RTP_RTCP_TYPE,
 	KSRTP_RTP_RTCP_LENGTH,
 	KSRTP_RTP_PULL,
+	/* private: */
 	KSRTP_RTP_ERROR_COUNT
 };
 
