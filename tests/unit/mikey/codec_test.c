@@ -254,8 +254,8 @@ static void test_payload_rules(void **state)
 		      KSRTP_MIKEY_MISSING);
 	assert_int_equal(diag.payload, KSRTP_MIKEY_PAYLOAD_SIGN);
 	/* the order in between is free, RFC 3830 section 5.2 only recommends one */
-	assert_status(decode(JOIN(26, HDR_EMPTY, { 26, SAKKE }, { 14, IDRR }, { 11, RAND }, { 5, T },
-				  { 4, SIGN }), 0),
+	assert_status(decode(JOIN(26, HDR_EMPTY, { 26, SAKKE }, { 14, IDRR }, { 11, RAND },
+				  { 5, T }, { 4, SIGN }), 0),
 		      KSRTP_MIKEY_OK);
 	/* 6509 section 2.2.1: no certificate with ECCSI; with RSA there may be */
 	assert_status(decode(JOIN(26, HDR_EMPTY, { 7, "00 0003 414243" }, WHOLE), 0),

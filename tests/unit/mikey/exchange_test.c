@@ -518,7 +518,7 @@ static void test_order(void **state)
 	assert_false(hint.answer);
 	fake.fail_verify = KSRTP_MIKEY_UNKNOWN_KMS;
 	assert_status(receive(NOON), KSRTP_MIKEY_UNKNOWN_KMS);
-	fake.fail_verify = (enum ksrtp_mikey_status)-1;
+	fake.fail_verify = (enum ksrtp_mikey_status)UINT16_MAX;
 	assert_status(receive(NOON), KSRTP_MIKEY_CRYPTO_FAILED);
 	fake.fail_verify = KSRTP_MIKEY_OK;
 	assert_status(receive(NOON), KSRTP_MIKEY_OK);

@@ -148,7 +148,8 @@ static void test_rollover(void **state)
 
 static void test_identifier(void **state)
 {
-	static const char *const good[] = { "tel:+1", "tel:+447700900123", "tel:+123456789012345" };
+	static const char *const good[] = { "tel:+1", "tel:+447700900123",
+					    "tel:+123456789012345" };
 	static const char *const bad[] = { "",		      "tel:",		 "tel:+",
 					   "tel:447700900123", "tel:+44-7700",	 "tel:+44 7700",
 					   "tel:+44(0)77",    "TEL:+447700900123", "Tel:+44",
@@ -230,8 +231,10 @@ static void test_policy(void **state)
 		{ 1, KSRTP_MIKEY_SP_FEC, 1 },		   { 1, KSRTP_MIKEY_SP_SRTP_AUTH, 0 },
 		{ 1, KSRTP_MIKEY_SP_TAG_LEN, 4 },	   { 1, KSRTP_MIKEY_SP_TAG_LEN, 0 },
 		{ 1, KSRTP_MIKEY_SP_PREFIX_LEN, 1 },	   { 1, KSRTP_MIKEY_SP_ROC_RATE, 1 },
-		{ 1, KSRTP_MIKEY_SP_SRTP_AUTH_ALG, 0 },	   { 1, KSRTP_MIKEY_SP_SRTCP_AUTH_ALG, 0 },
-		{ 1, KSRTP_MIKEY_SP_SRTP_AUTH_KEY_LEN, 0 }, { 1, KSRTP_MIKEY_SP_SRTCP_TAG_LEN, 4 },
+		{ 1, KSRTP_MIKEY_SP_SRTP_AUTH_ALG, 0 },
+		{ 1, KSRTP_MIKEY_SP_SRTCP_AUTH_ALG, 0 },
+		{ 1, KSRTP_MIKEY_SP_SRTP_AUTH_KEY_LEN, 0 },
+		{ 1, KSRTP_MIKEY_SP_SRTCP_TAG_LEN, 4 },
 		{ 2, KSRTP_MIKEY_SP_AEAD_TAG_LEN, 8 },	   { 2, KSRTP_MIKEY_SP_SALT_LEN, 14 },
 		{ 2, KSRTP_MIKEY_SP_ENC_KEY_LEN, 24 },	   { 2, KSRTP_MIKEY_SP_AUTH_ALG, 4 },
 		{ 2, KSRTP_MIKEY_SP_SRTP_ENC, 0 },

@@ -22,12 +22,14 @@ size_t unhex(const char *text, uint8_t *out, size_t cap)
 	return n;
 }
 
+struct row {
+	char section[64];
+	char name[64];
+	char *value;
+};
+
 struct vectors {
-	struct row {
-		char section[64];
-		char name[64];
-		char *value;
-	} *row;
+	struct row *row;
 	size_t n;
 };
 

@@ -373,7 +373,8 @@ static enum ksrtp_mikey_status check_whole(struct decoder *d)
 	struct ksrtp_mikey_msg *msg = d->msg;
 
 	if (!msg->t)
-		return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_T, msg->len, "no timestamp");
+		return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_T, msg->len,
+			    "no timestamp");
 	if (msg->hdr.data_type == KSRTP_MIKEY_TYPE_ERROR) {
 		if (!msg->err)
 			return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_ERR, msg->len,

@@ -153,7 +153,8 @@ static enum ksrtp_mikey_status take_extensions(struct work *w)
 		const struct ksrtp_mikey_payload *p = &w->msg->payload[i];
 		enum ksrtp_mikey_status st;
 
-		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT || p->ext.type != KSRTP_MIKEY_EXT_VENDOR_ID ||
+		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT ||
+		    p->ext.type != KSRTP_MIKEY_EXT_VENDOR_ID ||
 		    !ksrtp_mikey_flow_is(p->ext.data.data, p->ext.data.len))
 			continue;
 		if (w->offer->flow.family)
