@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/secret.h"
+#include "ksrtp/mikey.h"
+#include "ksrtp/sakke.h"
+#include "ksrtpd/conf_rx.h"
+#include "ksrtpd/counters.h"
+#include "ksrtpd/sandbox.h"
+
+/*
+ * The keys process: holds receiver secret keys and signing keys, builds messages
+ * and opens those that net has verified. It has no socket and no file, and it
+ * decodes nothing that came from the network: an offer is a flat struct.
+ */
+
+#define KEYS_COUNTERS(X)                                                                           \
+	X(MADE, "made")                                                                            \
+	X(MAKE_FAILED, "make-failed")                                                              \
+	X(OPENED, "opened")                                                                        \
+	X(OPEN_FAILED, "open-failed")                                                              \
+	X(QUEUE_FULL, "queue-full")
+
+enum keys_counter {
+#define X(sym, name) KEYS_C_##sym,
+	KEYS_COUNTERS(X)
+#undef X
+		KEYS_C_COUNT
+};
+
+static const char *const counter_names[] = {
+#define X(sym, name) name,
+	KEYS_COUNTERS(X)
+#undef X
+};
+
+struct domain {
+	char uri[KSRTPD_URI_LEN];
+	struct ksrtp_sakke_kms *sakke;
+	struct ksrtp_eccsi_kms *eccsi;
+};
+
+struct keyset {
+	struct ksrtpd_conf_keyinfo info;
+	struct ksrtp_mikey_identifier id;
+	struct ksrtp_sakke_rsk *rsk;
+	struct ksrtp_eccsi_key *sign;
+};
+
+struct store {
+	struct domain domain[KSRTPD_MAX_KMS];
+	size_t n_domains;
+	struct keyset keyset[KSRTPD_MAX_KEYSETS];
+	size_t n_keysets;
+};
+
+/* What must be wiped after use; in locked memory. */
+struct scratch {
+	uint8_t ssv[KSRTP_MIKEY_SSV_LEN];
+	struct ksrtp_mikey_keys keys;
+	struct ksrtp_mikey_srtp_key srtp;
+	struct ipc_made made;
+	struct ipc_opened opened;
+};
+
+struct keys {
+	struct ksrtp_sakke_ctx *ctx;
+	struct store *now;
+	struct store *next;
+	struct ksrtpd_conf_keyset *raw; /* while a configuration comes in; secret */
+	size_t n_raw;
+	struct scratch *scratch;
+	struct conf_rx rx;
+	int64_t last_time;
+	uint64_t counter[KEYS_C_COUNT];
+	uint64_t mikey[KSRTP_MIKEY_STATUS_COUNT];
+};
+
+static struct keys self;
+
+static int random_octets(void *arg, uint8_t *out, size_t len)
+{
+	(void)arg;
+	while (len) {
+		ssize_t n = getrandom(out, len, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		out += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ store */
+
+static void store_free(struct store *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->n_keysets; i++) {
+		ksrtp_sakke_rsk_free(s->keyset[i].rsk);
+		ksrtp_eccsi_key_free(s->keyset[i].sign);
+	}
+	for (i = 0; i < s->n_domains; i++) {
+		ksrtp_sakke_kms_free(s->domain[i].sakke);
+		ksrtp_eccsi_kms_free(s->domain[i].eccsi);
+	}
+	free(s);
+}
+
+/* "" stands for the only domain there is. */
+static const struct domain *find_domain(const struct store *s, const char *uri)
+{
+	size_t i;
+
+	if (!uri[0])
+		return s->n_domains == 1 ? &s->domain[0] : NULL;
+	for (i = 0; i < s->n_domains; i++)
+		if (!strcmp(s->domain[i].uri, uri))
+			return &s->domain[i];
+	return NULL;
+}
+
+static const struct keyset *find_id(const struct store *s, const char *kms,
+				    const struct ksrtp_mikey_identifier *id)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_keysets; i++) {
+		const struct keyset *k = &s->keyset[i];
+
+		if (k->id.len == id->len && !memcmp(k->id.data, id->data, id->len) &&
+		    (!kms[0] || !strcmp(kms, k->info.kms)))
+			return k;
+	}
+	return NULL;
+}
+
+static const struct keyset *find_month(const struct store *s, const char *uri, int32_t month)
+{
+	struct ksrtp_mikey_identifier id;
+
+	if (ksrtp_mikey_identifier_tel(&id, uri, month))
+		return NULL;
+	return find_id(s, "", &id);
+}
+
+static int32_t month_of(const struct ksrtp_period *p)
+{
+	return 12 * (int32_t)p->year + p->month - 1;
+}
+
+static bool add_domain(struct store *s, const struct ksrtpd_conf_kms *kms, char *why, size_t cap)
+{
+	struct domain *d = &s->domain[s->n_domains++];
+	enum ksrtp_sakke_err err;
+
+	strcpy(d->uri, kms->uri);
+	err = ksrtp_sakke_kms_new(&d->sakke, self.ctx, kms->z, sizeof(kms->z));
+	if (!err)
+		err = ksrtp_eccsi_kms_new(&d->eccsi, self.ctx, kms->kpak, sizeof(kms->kpak));
+	if (err)
+		snprintf(why, cap, "the public keys of KMS %s are not acceptable: %s", kms->uri,
+			 ksrtp_sakke_strerror(err));
+	return !err;
+}
+
+/* Both keys are verified against the KMS before they are used (RFC 6507, 6508). */
+static bool add_keyset(struct store *s, const struct ksrtpd_conf_keyset *raw, char *why, size_t cap)
+{
+	struct keyset *k = &s->keyset[s->n_keysets++];
+	const struct domain *d = find_domain(s, raw->info.kms);
+	char month[KSRTP_PERIOD_STRLEN];
+	enum ksrtp_sakke_err err;
+	const char *what = "RSK";
+
+	k->info = raw->info;
+	ksrtp_text_period_str(&raw->info.period, month);
+	if (!d || ksrtp_mikey_identifier_tel(&k->id, raw->info.uri, month_of(&raw->info.period))) {
+		snprintf(why, cap, "the key set of %s for %s has no KMS or no identifier",
+			 raw->info.uri, month);
+		return false;
+	}
+	err = ksrtp_sakke_rsk_new(&k->rsk, d->sakke, k->id.data, k->id.len, raw->rsk,
+				  sizeof(raw->rsk));
+	if (!err) {
+		what = "SSK and PVT";
+		err = ksrtp_eccsi_key_new(&k->sign, d->eccsi, k->id.data, k->id.len, raw->ssk,
+					  sizeof(raw->ssk), raw->pvt, sizeof(raw->pvt));
+	}
+	if (err)
+		snprintf(why, cap, "the %s of %s for %s does not verify against KMS %s: %s", what,
+			 raw->info.uri, month, raw->info.kms, ksrtp_sakke_strerror(err));
+	return !err;
+}
+
+/* -------------------------------------------------------------- operations */
+
+static enum ksrtp_mikey_status status_of(enum ksrtp_sakke_err err)
+{
+	switch (err) {
+	case KSRTP_SAKKE_OK:
+		return KSRTP_MIKEY_OK;
+	case KSRTP_SAKKE_ERR_NOMEM:
+		return KSRTP_MIKEY_NO_MEMORY;
+	case KSRTP_SAKKE_ERR_LENGTH:
+	case KSRTP_SAKKE_ERR_ENCODING:
+	case KSRTP_SAKKE_ERR_CURVE:
+	case KSRTP_SAKKE_ERR_SUBGROUP:
+	case KSRTP_SAKKE_ERR_DECAPS:
+		return KSRTP_MIKEY_BAD_SAKKE;
+	default:
+		return KSRTP_MIKEY_CRYPTO_FAILED;
+	}
+}
+
+static enum ksrtp_mikey_status op_encapsulate(void *ctx, const char *kms,
+					      const struct ksrtp_mikey_identifier *id,
+					      const uint8_t ssv[KSRTP_MIKEY_SSV_LEN],
+					      uint8_t out[KSRTP_MIKEY_SAKKE_LEN])
+{
+	const struct domain *d = find_domain(ctx, kms);
+
+	if (!d)
+		return KSRTP_MIKEY_UNKNOWN_KMS;
+	return ksrtp_sakke_encapsulate(d->sakke, id->data, id->len, ssv, out) ?
+		       KSRTP_MIKEY_CRYPTO_FAILED :
+		       KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status op_decapsulate(void *ctx, const char *kms,
+					      const struct ksrtp_mikey_identifier *id,
+					      const uint8_t data[KSRTP_MIKEY_SAKKE_LEN],
+					      uint8_t ssv[KSRTP_MIKEY_SSV_LEN])
+{
+	const struct keyset *k = find_id(ctx, kms, id);
+
+	if (!k)
+		return KSRTP_MIKEY_NO_KEY;
+	return status_of(ksrtp_sakke_decapsulate(k->rsk, data, KSRTP_MIKEY_SAKKE_LEN, ssv));
+}
+
+static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
+				       const struct ksrtp_mikey_identifier *id, const uint8_t *msg,
+				       size_t len, uint8_t sig[KSRTP_MIKEY_SIGN_LEN])
+{
+	const struct keyset *k = find_id(ctx, kms, id);
+
+	if (!k)
+		return KSRTP_MIKEY_NO_KEY;
+	return ksrtp_eccsi_sign(k->sign, msg, len, random_octets, NULL, sig) ?
+		       KSRTP_MIKEY_CRYPTO_FAILED :
+		       KSRTP_MIKEY_OK;
+}
+
+static const struct ksrtp_mikey_ops ops = {
+	.encapsulate = op_encapsulate,
+	.decapsulate = op_decapsulate,
+	.sign = op_sign,
+};
+
+/* Crypto session 1 is the initiator's sending, 2 the responder's. */
+static enum ksrtp_mikey_status derive(struct scratch *s, uint8_t suite, uint8_t rx_cs,
+				      uint8_t tx_cs, struct ksrtpd_keymat *out)
+{
+	enum ksrtp_mikey_status st;
+
+	out->csb = s->keys.csb_id;
+	out->suite = suite;
+	st = ksrtp_mikey_srtp_key(&s->keys, rx_cs, suite, &s->srtp);
+	if (st)
+		return st;
+	memcpy(out->rx.key, s->srtp.key, sizeof(out->rx.key));
+	memcpy(out->rx.salt, s->srtp.salt, sizeof(out->rx.salt));
+	st = ksrtp_mikey_srtp_key(&s->keys, tx_cs, suite, &s->srtp);
+	if (st)
+		return st;
+	memcpy(out->tx.key, s->srtp.key, sizeof(out->tx.key));
+	memcpy(out->tx.salt, s->srtp.salt, sizeof(out->tx.salt));
+	return KSRTP_MIKEY_OK;
+}
+
+/* ------------------------------------------------------------------- making */
+
+static void flow_of(const struct ksrtpd_tuple *t, struct ksrtp_mikey_flow *flow)
+{
+	*flow = (struct ksrtp_mikey_flow){ .family = t->local.addr.len == 4 ? 4 : 6,
+					   .initiator_port = t->local.port,
+					   .responder_port = t->remote.port,
+					   .initiator_rtcp_port = t->local_rtcp,
+					   .responder_rtcp_port = t->remote_rtcp };
+	memcpy(flow->initiator, t->local.addr.b, t->local.addr.len);
+	memcpy(flow->responder, t->remote.addr.b, t->remote.addr.len);
+}
+
+static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
+{
+	struct ksrtp_mikey_proposal prop = {
+		.scheme = KSRTP_MIKEY_SCHEME_TEL_MONTH,
+		.prf = KSRTP_MIKEY_PRF_SHA1,
+		.initiator = m->as,
+		.responder = m->identity,
+		.responder_kms = m->kms,
+		.ssv = s->ssv,
+		.map_type = KSRTP_MIKEY_MAP_SRTP_ID,
+		.n_cs = 2,
+	};
+	const struct ksrtpd_ssrc *streams[2] = { &m->out, &m->in };
+	struct ksrtp_mikey_flow flow;
+	uint8_t rand[KSRTP_MIKEY_MIN_RAND];
+	const struct keyset *own;
+	enum ksrtp_mikey_status st;
+	size_t len = 0;
+	int i;
+
+	prop.now_ns = ksrtp_mikey_unique_time(&self.last_time, proc_wall_ns());
+	own = find_month(self.now, m->as, ksrtp_mikey_month(prop.now_ns));
+	if (!own)
+		return KSRTP_MIKEY_NO_KEY;
+	prop.initiator_kms = own->info.kms;
+	if (random_octets(NULL, rand, sizeof(rand)) ||
+	    random_octets(NULL, s->ssv, sizeof(s->ssv)) ||
+	    random_octets(NULL, (uint8_t *)&prop.csb_id, sizeof(prop.csb_id)))
+		return KSRTP_MIKEY_CRYPTO_FAILED;
+	prop.rand = rand;
+	prop.rand_len = sizeof(rand);
+	for (i = 0; i < 2; i++)
+		prop.cs[i] = (struct ksrtp_mikey_cs){ .id = (uint8_t)(i + 1),
+						      .prot = KSRTP_MIKEY_PROT_SRTP,
+						      .n_policies = 1,
+						      .has_ssrc = true,
+						      .has_roc = true,
+						      .ssrc = streams[i]->ssrc,
+						      .roc = streams[i]->roc,
+						      .suite = m->suite };
+	flow_of(&m->tuple, &flow);
+	prop.flow = &flow;
+	st = ksrtp_mikey_initiate(&ops, self.now, &prop, s->made.msg, sizeof(s->made.msg), &len,
+				  &s->keys);
+	if (st)
+		return st;
+	s->made.len = (uint32_t)len;
+	return derive(s, m->suite, 2, 1, &s->made.keys);
+}
+
+static void handle_make(struct proc *p, const struct ksrtp_imsg *m)
+{
+	struct scratch *s = self.scratch;
+	enum ksrtp_mikey_status st;
+
+	if (!ipc_make_valid(m->data))
+		proc_violation(p, KSRTPD_KERNEL, "a request that makes no sense");
+	st = self.now ? make(m->data, s) : KSRTP_MIKEY_NO_KEY;
+	self.mikey[st]++;
+	self.counter[st ? KEYS_C_MAKE_FAILED : KEYS_C_MADE]++;
+	if (st) {
+		ksrtp_secret_wipe(&s->made, sizeof(s->made));
+		s->made.failed = st == KSRTP_MIKEY_NO_KEY ? KSRTPD_R_OWN_KEY : KSRTPD_R_MAKE;
+	}
+	if (!proc_send(p, KSRTPD_KERNEL, IPC_MADE, m->id, KSRTP_IMSG_SECRET, -1, &s->made,
+		       sizeof(s->made)))
+		self.counter[KEYS_C_QUEUE_FULL]++;
+	ksrtp_secret_wipe(s, sizeof(*s));
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static bool tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *t)
+{
+	uint8_t len = flow->family == 4 ? 4 : 16;
+
+	*t = (struct ksrtpd_tuple){ .local.addr.len = len,
+				    .local.port = flow->responder_port,
+				    .remote.addr.len = len,
+				    .remote.port = flow->initiator_port,
+				    .local_rtcp = flow->responder_rtcp_port,
+				    .remote_rtcp = flow->initiator_rtcp_port };
+	memcpy(t->local.addr.b, flow->responder, len);
+	memcpy(t->remote.addr.b, flow->initiator, len);
+	return flow->family && ksrtpd_tuple_valid(t);
+}
+
+static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s)
+{
+	const struct ksrtp_mikey_offer *o = &m->offer;
+	enum ksrtp_mikey_status st;
+
+	if (!tuple_of(&o->flow, &s->opened.tuple) || o->map_type != KSRTP_MIKEY_MAP_SRTP_ID ||
+	    o->n_cs != 2)
+		return KSRTPD_R_FLOW;
+	if (o->suite != KSRTP_MIKEY_SUITE_AES_CM_128_HMAC_SHA1_80 &&
+	    o->suite != KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM)
+		return KSRTPD_R_SUITE;
+	if (strlen(o->initiator) >= sizeof(s->opened.identity) ||
+	    strlen(o->responder) >= sizeof(s->opened.as))
+		return KSRTPD_R_PEER;
+	strcpy(s->opened.identity, o->initiator);
+	strcpy(s->opened.as, o->responder);
+	s->opened.arrived = m->arrived;
+	s->opened.in = (struct ksrtpd_ssrc){ o->cs[0].ssrc, o->cs[0].roc };
+	s->opened.out = (struct ksrtpd_ssrc){ o->cs[1].ssrc, o->cs[1].roc };
+	st = self.now ? ksrtp_mikey_open(&ops, self.now, o, &s->keys) : KSRTP_MIKEY_NO_KEY;
+	if (!st)
+		st = derive(s, o->suite, 1, 2, &s->opened.keys);
+	self.mikey[st]++;
+	if (st == KSRTP_MIKEY_NO_KEY)
+		return KSRTPD_R_NO_KEY;
+	return st ? KSRTPD_R_DECAPSULATE : KSRTPD_R_NONE;
+}
+
+static void handle_open(struct proc *p, const struct ksrtp_imsg *m)
+{
+	struct ipc_answer answer = { 0 };
+	struct scratch *s = self.scratch;
+
+	if (!ipc_open_valid(m->data))
+		proc_violation(p, KSRTPD_NET, "an offer that makes no sense");
+	answer.reason = open_offer(m->data, s);
+	self.counter[answer.reason ? KEYS_C_OPEN_FAILED : KEYS_C_OPENED]++;
+	if (!answer.reason && !proc_send(p, KSRTPD_KERNEL, IPC_OPENED, m->id, KSRTP_IMSG_SECRET, -1,
+					 &s->opened, sizeof(s->opened))) {
+		self.counter[KEYS_C_QUEUE_FULL]++;
+		answer.reason = KSRTPD_R_BUSY;
+	}
+	if (answer.reason)
+		proc_send(p, KSRTPD_NET, IPC_FAILED, m->id, 0, -1, &answer, sizeof(answer));
+	ksrtp_secret_wipe(s, sizeof(*s));
+}
+
+/* ------------------------------------------------------------ configuration */
+
+static void raw_drop(void)
+{
+	ksrtp_secret_free(self.raw);
+	self.raw = NULL;
+	self.n_raw = 0;
+}
+
+static void conf_abort(struct proc *p)
+{
+	(void)p;
+	raw_drop();
+	store_free(self.next);
+	self.next = NULL;
+}
+
+static bool conf_part(struct proc *p, struct ksrtp_imsg *m)
+{
+	const struct ksrtpd_conf_keyset *ks = m->data;
+
+	(void)p;
+	if (m->type != IPC_CONF_KEYSET || !ksrtpd_conf_keyinfo_valid(&ks->info) ||
+	    self.n_raw >= KSRTPD_MAX_KEYSETS)
+		return false;
+	if (!self.raw)
+		self.raw = ksrtp_secret_alloc(KSRTPD_MAX_KEYSETS * sizeof(*self.raw));
+	if (!self.raw)
+		return false;
+	self.raw[self.n_raw++] = *ks;
+	return true;
+}
+
+static bool conf_prepare(struct proc *p, const struct ksrtpd_conf *conf, char *why, size_t cap)
+{
+	bool ok = true;
+	size_t i;
+
+	(void)p;
+	self.next = calloc(1, sizeof(*self.next));
+	if (!self.next) {
+		snprintf(why, cap, "out of memory");
+		return false;
+	}
+	for (i = 0; ok && i < conf->n_kms; i++)
+		ok = add_domain(self.next, &conf->kms[i], why, cap);
+	for (i = 0; ok && i < self.n_raw; i++)
+		ok = add_keyset(self.next, &self.raw[i], why, cap);
+	raw_drop();
+	return ok;
+}
+
+static void conf_commit(struct proc *p, struct ksrtpd_conf *conf)
+{
+	store_free(self.now);
+	self.now = self.next;
+	self.next = NULL;
+	p->log.level = conf->daemon.log_level;
+	ksrtp_log_info(&p->log, "%zu key sets of %zu KMS domains in force", self.now->n_keysets,
+		       self.now->n_domains);
+	ksrtpd_conf_free(conf);
+}
+
+static const struct conf_role conf_role = {
+	.begin = conf_abort,
+	.part = conf_part,
+	.prepare = conf_prepare,
+	.commit = conf_commit,
+	.abort = conf_abort,
+};
+
+static void send_counters(struct proc *p, uint32_t id)
+{
+	struct counters_msg m = { .n = 0 };
+	unsigned int i;
+
+	for (i = 0; i < KEYS_C_COUNT; i++)
+		counters_put(&m, "keys", counter_names[i], self.counter[i]);
+	for (i = 1; i < KSRTP_MIKEY_STATUS_COUNT; i++)
+		if (self.mikey[i])
+			counters_put(&m, "keys.mikey", ksrtp_mikey_status_name(i), self.mikey[i]);
+	counters_send(p, id, &m);
+}
+
+static void handle(struct proc *p, enum ksrtpd_role from, struct ksrtp_imsg *m)
+{
+	if (from == KSRTPD_PARENT && conf_rx_message(p, &self.rx, &conf_role, m))
+		return;
+	switch (m->type) {
+	case IPC_MAKE:
+		handle_make(p, m);
+		break;
+	case IPC_OPEN:
+		handle_open(p, m);
+		break;
+	case IPC_Q_COUNTERS:
+		send_counters(p, m->id);
+		break;
+	default:
+		proc_violation(p, from, "a message for somebody else");
+	}
+}
+
+int keys_main(struct proc *p, const struct proc_args *args)
+{
+	enum ksrtp_sakke_err err;
+	uint8_t probe[16];
+
+	p->handler = handle;
+	/* Fails without a seeded generator: the nonces of signatures depend on it. */
+	if (random_octets(NULL, probe, sizeof(probe))) {
+		ksrtp_log_err(&p->log, "no random numbers: %s", strerror(errno));
+		return 1;
+	}
+	self.scratch = ksrtp_secret_alloc(sizeof(*self.scratch));
+	err = ksrtp_sakke_ctx_new(&self.ctx, 0);
+	if (err || !self.scratch) {
+		ksrtp_log_err(&p->log, "the arithmetic cannot be used: %s",
+			      err ? ksrtp_sakke_strerror(err) : "no lockable memory");
+		return 1;
+	}
+	if (!sandbox_enter(p, args))
+		return 1;
+	event_base_dispatch(p->base);
+	return 1;
+}
