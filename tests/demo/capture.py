@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Reading a capture, and searching it for audio that should not be there.
 
-Nothing here trusts a header to say what a packet is: Search looks for the octets that the programs sent in every
-octet of every captured packet, whatever the protocol (an ICMP error that quotes a decrypted packet is a leak too).
+Nothing here trusts a header to say what a packet is: Search looks for the octets that the
+programs sent in every octet of every captured packet, whatever the protocol (an ICMP error that
+quotes a decrypted packet is a leak too).
 """
 
 import ipaddress
@@ -26,8 +27,12 @@ def frames(path):
     with open(path, "rb") as f:
         data = f.read()
     magic = data[:4]
-    order = {b"\xd4\xc3\xb2\xa1": ("<", 1e6), b"\xa1\xb2\xc3\xd4": (">", 1e6),
-             b"\x4d\x3c\xb2\xa1": ("<", 1e9), b"\xa1\xb2\x3c\x4d": (">", 1e9)}.get(magic)
+    order = {
+        b"\xd4\xc3\xb2\xa1": ("<", 1e6),
+        b"\xa1\xb2\xc3\xd4": (">", 1e6),
+        b"\x4d\x3c\xb2\xa1": ("<", 1e9),
+        b"\xa1\xb2\x3c\x4d": (">", 1e9),
+    }.get(magic)
     if order is None or len(data) < 24:
         raise CaptureError(f"{path}: not a pcap file")
     end, fraction = order
@@ -42,7 +47,7 @@ def frames(path):
             raise CaptureError(f"{path}: cut off at {at}")
         if caplen < length:
             raise CaptureError(f"{path}: a packet was captured in part only")
-        frame = data[at:at + caplen]
+        frame = data[at : at + caplen]
         at += caplen
         yield sec + frac / fraction, network(link, frame), frame
 
@@ -64,7 +69,7 @@ def network(link, frame):
             if size < 4:
                 break
             if kind & 0x7FFF == NFULA_PAYLOAD:
-                return frame[at + 4:at + size]
+                return frame[at + 4 : at + size]
             at += (size + 3) & ~3
         return b""
     raise CaptureError(f"link type {link} is not known")
@@ -109,8 +114,8 @@ def parse(number, time, net, raw):
 class Search:
     """Finds pieces of known audio anywhere in a packet.
 
-    Every run of RUN octets of the audio is found, at any alignment: the audio is indexed by windows of WINDOW octets
-    at each STEP octets, and packets are looked at from each octet on.
+    Every run of RUN octets of the audio is found, at any alignment: the audio is indexed by
+    windows of WINDOW octets at each STEP octets, and packets are looked at from each octet on.
     """
 
     WINDOW, STEP = 16, 8
@@ -121,13 +126,13 @@ class Search:
 
     def add(self, name, octets):
         for at in range(0, len(octets) - self.WINDOW + 1, self.STEP):
-            self.index.setdefault(octets[at:at + self.WINDOW], (name, at))
+            self.index.setdefault(octets[at : at + self.WINDOW], (name, at))
 
     def find(self, octets):
         """(name, offset) of the first known window in these octets, or None."""
         index, window = self.index, self.WINDOW
         for at in range(len(octets) - window + 1):
-            hit = index.get(octets[at:at + window])
+            hit = index.get(octets[at : at + window])
             if hit is not None:
                 return hit
         return None
@@ -136,8 +141,9 @@ class Search:
 def plain_rtcp(payload):
     """Is this whole payload one RTCP compound packet in clear (RFC 3550 appendix A.2)?
 
-    SRTCP never is: behind the packets it carries E flag, index, MKI and tag, and all but the first eight octets are
-    encrypted, so the chain of lengths ends nowhere near the end of the payload.
+    SRTCP never is: behind the packets it carries E flag, index, MKI and tag, and all but the
+    first eight octets are encrypted, so the chain of lengths ends nowhere near the end of the
+    payload.
     """
     at = 0
     while at + 4 <= len(payload):

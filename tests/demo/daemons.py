@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Key management in the demo: the KMS that issues keys, and a ksrtpd for each protected host and gateway."""
+"""Key management in the demo: the KMS that issues keys, and a ksrtpd for each protected host
+and gateway.
+"""
 
 import json
 import os
@@ -15,7 +17,9 @@ REKEY_S = 15
 
 
 def issue_keys(network, folder):
-    """Make a KMS domain and key sets of this month (at its ends of the next or last one too); the folder."""
+    """Make a KMS domain and key sets of this month (at its ends of the next or last one too);
+    the folder.
+    """
     now = time.time()
     months = sorted({time.strftime("%Y-%m", time.gmtime(now + day * 86400)) for day in (-2, 0, 2)})
     network.run("ksrtp-kms", "init", folder, "--uri", KMS_URI)
@@ -26,7 +30,7 @@ def issue_keys(network, folder):
 
 def key_sets(folder, identity):
     keys = os.path.join(folder, "keys")
-    return sorted(os.path.join(keys, f) for f in os.listdir(keys) if identity[len("tel:+"):] in f)
+    return sorted(os.path.join(keys, f) for f in os.listdir(keys) if identity[len("tel:+") :] in f)
 
 
 def domain_file(folder):
@@ -57,8 +61,18 @@ class Daemon:
             if f"ip{ip}" in planning.HOSTS[host]:
                 address = planning.address(host, ip)
                 lines.append(f"Listen = {f'[{address}]' if ip == 6 else address}:2269")
-        lines += [f"ControlSocket = {self.socket}", f"User = {user}", f"Chroot = {empty}", "Log = info",
-                  "", "[Kms]", f"Domain = {domain_file(kms)}", "", "[Identity]", f"Uri = {identity}"]
+        lines += [
+            f"ControlSocket = {self.socket}",
+            f"User = {user}",
+            f"Chroot = {empty}",
+            "Log = info",
+            "",
+            "[Kms]",
+            f"Domain = {domain_file(kms)}",
+            "",
+            "[Identity]",
+            f"Uri = {identity}",
+        ]
         lines += [f"KeySet = {path}" for path in key_sets(kms, identity)]
         for peer in peers:
             lines += ["", "[Peer]"] + [f"{key} = {value}" for key, value in peer.items()]
@@ -67,8 +81,14 @@ class Daemon:
 
     def start(self):
         self.starts += 1
-        self.process = self.network.start(self.host, f"ksrtpd-{self.host}", "ksrtpd", "-d", "-f", self.config)
-        wait_for(lambda: not self.process.running() or self.status(), 60, f"ksrtpd on {self.host} does not answer")
+        self.process = self.network.start(
+            self.host, f"ksrtpd-{self.host}", "ksrtpd", "-d", "-f", self.config
+        )
+        wait_for(
+            lambda: not self.process.running() or self.status(),
+            60,
+            f"ksrtpd on {self.host} does not answer",
+        )
         if not self.process.running():
             raise DemoError(f"ksrtpd on {self.host} ended: {self.process.tail()}")
 
@@ -82,11 +102,26 @@ class Daemon:
 
     def ctl(self, *words):
         """ksrtpctl on this host, its JSON."""
-        return json.loads(self.network.inside(self.host, "ksrtpctl", "-j", "-S", self.socket, *words) or "null")
+        return json.loads(
+            self.network.inside(self.host, "ksrtpctl", "-j", "-S", self.socket, *words) or "null"
+        )
 
     def status(self):
-        done = subprocess.run(["ip", "netns", "exec", self.network.ns(self.host), "ksrtpctl", "-j", "-S", self.socket,
-                               "status"], capture_output=True, check=False)
+        done = subprocess.run(
+            [
+                "ip",
+                "netns",
+                "exec",
+                self.network.ns(self.host),
+                "ksrtpctl",
+                "-j",
+                "-S",
+                self.socket,
+                "status",
+            ],
+            capture_output=True,
+            check=False,
+        )
         return done.returncode == 0
 
     def calls(self, direction=None):
@@ -118,15 +153,25 @@ def peers_of(host, calls):
         seen.add((other, call["ip"]))
         address = planning.address(other, call["ip"])
         if call["path"] == "gateway":
-            nets = {end: ".".join(planning.address(phone, 4).split(".")[:3]) + ".0/24"
-                    for end, phone in zip(ends, (call["a"], call["b"]))}
+            nets = {
+                end: ".".join(planning.address(phone, 4).split(".")[:3]) + ".0/24"
+                for end, phone in zip(ends, (call["a"], call["b"]))
+            }
         else:
-            nets = {end: f"{planning.address(end, call['ip'])}/{32 if call['ip'] == 4 else 128}" for end in ends}
+            nets = {
+                end: f"{planning.address(end, call['ip'])}/{32 if call['ip'] == 4 else 128}"
+                for end in ends
+            }
         section = {
-            "Name": f"{other}-{call['ip']}", "Identity": planning.IDENTITY[other], "As": planning.IDENTITY[host],
+            "Name": f"{other}-{call['ip']}",
+            "Identity": planning.IDENTITY[other],
+            "As": planning.IDENTITY[host],
             "Address": f"[{address}]:2269" if call["ip"] == 6 else f"{address}:2269",
-            "Local": nets[host], "Remote": nets[other],
-            "Ports": f"{planning.PORT}-{planning.SEND_PORT + 1}", "Suite": call["suite"], "Rtcp": "next",
+            "Local": nets[host],
+            "Remote": nets[other],
+            "Ports": f"{planning.PORT}-{planning.SEND_PORT + 1}",
+            "Suite": call["suite"],
+            "Rtcp": "next",
         }
         if call["event"] == "rekey":
             section["RekeyAfter"] = REKEY_S

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The demo's part inside the guest: hosts, daemons, calls, and notes of what happened when.
 
-usage: guest.py AUDIO OUT [--plain]
+usage: guest.py [--plain] AUDIO [OUT]
 
-AUDIO has what plan.prepare() wrote. OUT gets the capture, the recordings and run.json. Nothing is judged here: that
-is done outside, from these files. With --plain there is neither module nor daemon: the verdict must then be that
-everything was in clear.
+AUDIO has what plan.prepare() wrote. OUT ($KSRTP_OUT) gets the capture, the recordings and
+run.json. Nothing is judged here: that is done outside, from these files. With --plain there is
+neither module nor daemon: the verdict must then be that everything was in clear.
 """
 
 import glob
@@ -40,8 +40,15 @@ class Call:
         self.demo, self.spec = demo, spec
         self.notes = {"name": spec["name"], "start": 0, "end": 0, "events": [], "verified": []}
         demo.notes["calls"].append(self.notes)
-        self.both = [Direction(demo.network, d, os.path.join(demo.audio, d["wav"]), os.path.join(demo.work, d["heard"]))
-                     for d in spec["directions"]]
+        self.both = [
+            Direction(
+                demo.network,
+                d,
+                os.path.join(demo.audio, d["wav"]),
+                os.path.join(demo.work, d["heard"]),
+            )
+            for d in spec["directions"]
+        ]
         self.endpoint = None
 
     def event(self, what, text, **more):
@@ -54,8 +61,12 @@ class Call:
 
     def hear(self, offset_of, text, seconds=60):
         """Wait until each direction has been heard up to an offset."""
-        wait_for(lambda: all((d.heard() or 0) >= offset_of(d.spec) for d in self.both) or self._fallen(),
-                 seconds, f"{self.spec['name']}: {text}; heard {self.heard()}")
+        wait_for(
+            lambda: all((d.heard() or 0) >= offset_of(d.spec) for d in self.both)
+            or self._fallen(),
+            seconds,
+            f"{self.spec['name']}: {text}; heard {self.heard()}",
+        )
 
     def _fallen(self):
         for d in self.both:
@@ -110,7 +121,9 @@ class Call:
             return
         self.hear(lambda d: d["speech"][0] + 8000, "no speech is heard")
         self._ask_daemons()
-        {"kill": self._kill, "rekey": self._rekey, "remove": self._remove, None: lambda: None}[self.spec["event"]]()
+        {"kill": self._kill, "rekey": self._rekey, "remove": self._remove, None: lambda: None}[
+            self.spec["event"]
+        ]()
 
     def _ask_daemons(self):
         """What the daemons say about this call: who the other side is, by verified signature."""
@@ -122,43 +135,94 @@ class Call:
                 for c in daemon.calls(d):
                     # a flow that only sends never receives what would prove the other side's keys
                     receives = _port(c["local"]) == planning.PORT
-                    self.notes["verified"].append({
-                        "at": end, "peer": c["peer"], "verified": c["verified"],
-                        "secure": c["secure"] or not receives, "role": c["role"], "setup_ms": c.get("setup_ms")})
+                    self.notes["verified"].append(
+                        {
+                            "at": end,
+                            "peer": c["peer"],
+                            "verified": c["verified"],
+                            "secure": c["secure"] or not receives,
+                            "role": c["role"],
+                            "setup_ms": c.get("setup_ms"),
+                        }
+                    )
         peers = {(v["at"], v["peer"]) for v in self.notes["verified"] if v["verified"]}
-        self.event("verified", "; ".join(f"{at} knows it talks with {peer}" for at, peer in sorted(peers))
-                   or "no end can say who the other is")
+        self.event(
+            "verified",
+            "; ".join(f"{at} knows it talks with {peer}" for at, peer in sorted(peers))
+            or "no end can say who the other is",
+        )
 
     def _ask_endpoint(self):
         with open(self.demo.endpoint_report, encoding="utf-8") as f:
             report = json.load(f)
         for x in report["exchanges"]:
-            self.notes["verified"].append({"at": self.spec["ends"]["responder"], "peer": x["peer"],
-                                           "verified": x["verified"], "secure": x["secure"], "role": x["role"]})
-        self.event("endpoint", f"libsrtp accepted {report['srtp_received']} of our packets, sent "
-                   f"{report['srtp_sent']}, refused {report['srtp_refused']}", **report)
+            self.notes["verified"].append(
+                {
+                    "at": self.spec["ends"]["responder"],
+                    "peer": x["peer"],
+                    "verified": x["verified"],
+                    "secure": x["secure"],
+                    "role": x["role"],
+                }
+            )
+        self.event(
+            "endpoint",
+            f"libsrtp accepted {report['srtp_received']} of our packets, sent "
+            f"{report['srtp_sent']}, refused {report['srtp_refused']}",
+            **report,
+        )
 
     def _kill(self):
         end = self.spec["ends"]["initiator"]
         daemon = self.demo.daemons[end]
         old = daemon.process.pid
         daemon.kill9()
-        self.event("daemon-killed", f"ksrtpd on {end} killed with -9", host=end, pid=old, heard=self.heard())
+        self.event(
+            "daemon-killed",
+            f"ksrtpd on {end} killed with -9",
+            host=end,
+            pid=old,
+            heard=self.heard(),
+        )
         before = self.heard()
-        wait_for(lambda: all((now or 0) >= was + 2 * mulaw.RATE for now, was in zip(self.heard(), before)), 20,
-                 "the call does not go on without the daemon")
+        wait_for(
+            lambda: all(
+                (now or 0) >= was + 2 * mulaw.RATE for now, was in zip(self.heard(), before)
+            ),
+            20,
+            "the call does not go on without the daemon",
+        )
         daemon.start()
-        self.event("daemon-restarted", f"ksrtpd on {end} started again", host=end, pid=daemon.process.pid,
-                   heard=self.heard())
+        self.event(
+            "daemon-restarted",
+            f"ksrtpd on {end} started again",
+            host=end,
+            pid=daemon.process.pid,
+            heard=self.heard(),
+        )
         adopted = sum(len(daemon.calls(d)) for d in self.spec["directions"])
-        self.event("calls-adopted", f"the new ksrtpd on {end} has adopted {adopted} flows", calls=adopted)
+        self.event(
+            "calls-adopted", f"the new ksrtpd on {end} has adopted {adopted} flows", calls=adopted
+        )
 
     def _rekey(self):
         ends = list(self.spec["ends"].values())
-        first = {c["mki"] for d in self.spec["directions"] for c in self.demo.daemons[ends[0]].calls(d)}
-        wait_for(lambda: len({c["mki"] for d in self.spec["directions"]
-                              for c in self.demo.daemons[ends[0]].calls(d)} - first) >= 2, 40,
-                 "the daemons do not rekey")
+        first = {
+            c["mki"] for d in self.spec["directions"] for c in self.demo.daemons[ends[0]].calls(d)
+        }
+        wait_for(
+            lambda: len(
+                {
+                    c["mki"]
+                    for d in self.spec["directions"]
+                    for c in self.demo.daemons[ends[0]].calls(d)
+                }
+                - first
+            )
+            >= 2,
+            40,
+            "the daemons do not rekey",
+        )
         self.event("rekeyed", "new keys agreed in mid-call and in use", heard=self.heard())
 
     def _remove(self):
@@ -167,12 +231,20 @@ class Call:
         daemon = self.demo.daemons[end]
         self.hear(lambda d: d["speech"][1], "the first speech does not end", 90)
         daemon.stop()
-        self.event("daemon-stopped", f"ksrtpd on {end} stopped: nobody can agree new keys", host=end)
+        self.event(
+            "daemon-stopped", f"ksrtpd on {end} stopped: nobody can agree new keys", host=end
+        )
         if any((h or 0) > d["after"][0] for h, d in zip(self.heard(), self.spec["directions"])):
-            raise DemoError("the second speech has begun before the keys were removed: the demo was too slow")
+            raise DemoError(
+                "the second speech has begun before the keys were removed: the demo was too slow"
+            )
         self.demo.network.inside(end, "ksrtpctl", "flow", "flush")
-        self.event("keys-removed", f"all keys on {end} removed; both sides go on speaking", host=end,
-                   heard=self.heard())
+        self.event(
+            "keys-removed",
+            f"all keys on {end} removed; both sides go on speaking",
+            host=end,
+            heard=self.heard(),
+        )
 
 
 def _port(text):
@@ -189,7 +261,13 @@ class Demo:
         self.network = Network(f"kd{os.getpid()}", self.work)
         self.daemons, self.captures = {}, {}
         self.loaded = False
-        self.notes = {"kernel": platform.release(), "version": "", "capture": {}, "calls": [], "error": None}
+        self.notes = {
+            "kernel": platform.release(),
+            "version": "",
+            "capture": {},
+            "calls": [],
+            "error": None,
+        }
 
     def main(self):
         try:
@@ -206,13 +284,21 @@ class Demo:
     def _set_up(self):
         tell(f"Linux {self.notes['kernel']}")
         self.network.create()
-        tell("namespaces: caller, callee, two gateways with a phone behind each, an endpoint; a router is the wire")
-        self.captures["wire"] = Capture(self.network, "router", os.path.join(self.work, "wire.pcap"), "any",
-                                        "-Q", "in")
+        tell(
+            "namespaces: caller, callee, two gateways with a phone behind each, an endpoint; "
+            "the router between them is the wire"
+        )
+        self.captures["wire"] = Capture(
+            self.network, "router", os.path.join(self.work, "wire.pcap"), "any", "-Q", "in"
+        )
         self._watch_output()
         self._control()
-        subprocess.run(["gst-launch-1.0", "--version"], check=False, capture_output=True,
-                       env={**os.environ, "GST_REGISTRY": os.path.join(self.work, "gst-registry.bin")})
+        subprocess.run(
+            ["gst-launch-1.0", "--version"],
+            check=False,
+            capture_output=True,
+            env={**os.environ, "GST_REGISTRY": os.path.join(self.work, "gst-registry.bin")},
+        )
         if self.plain:
             self.notes["version"] = "none"
             return
@@ -227,7 +313,9 @@ class Demo:
         user = self._user()
         ends = {e for c in self.plan["calls"] for e in c["ends"].values()} - {"endpoint"}
         for end in sorted(ends):
-            self.daemons[end] = Daemon(self.network, end, self.work, kms, peers_of(end, self.plan["calls"]), user)
+            self.daemons[end] = Daemon(
+                self.network, end, self.work, kms, peers_of(end, self.plan["calls"]), user
+            )
         for daemon in self.daemons.values():
             daemon.start()
         tell(f"ksrtpd runs on {', '.join(sorted(ends))}")
@@ -241,50 +329,106 @@ class Demo:
         return "nobody"
 
     def _watch_output(self):
-        """Where keys will be removed: record what the programs hand to the network, before the module sees it."""
+        """Where keys will be removed: record what the programs hand to the network, before the
+        module sees it.
+        """
         for call in self.plan["calls"]:
             if call["event"] != "remove":
                 continue
             for d in call["directions"]:
                 host, (address, port) = d["from"], d["dst"]
                 family = "ip6" if ":" in address else "ip"
-                self.network.inside(host, "nft", "-f", "-", text=(
-                    "table inet demo {\n chain said {\n  type filter hook output priority 0;\n"
-                    f"  {family} daddr {address} udp dport {port} log group {NFLOG_GROUP} queue-threshold 1\n }}\n}}\n"))
+                self.network.inside(
+                    host,
+                    "nft",
+                    "-f",
+                    "-",
+                    text=(
+                        "table inet demo {\n chain said {\n  type filter hook output priority 0;\n"
+                        f"  {family} daddr {address} udp dport {port} "
+                        f"log group {NFLOG_GROUP} queue-threshold 1\n }}\n}}\n"
+                    ),
+                )
                 self.captures[f"output-{host}"] = Capture(
-                    self.network, host, os.path.join(self.work, f"output-{host}.pcap"), f"nflog:{NFLOG_GROUP}")
+                    self.network,
+                    host,
+                    os.path.join(self.work, f"output-{host}.pcap"),
+                    f"nflog:{NFLOG_GROUP}",
+                )
 
     def _control(self):
-        """A few packets in clear on purpose, on a port that no call uses: the verdict must find them."""
+        """A few packets in clear on purpose, on a port that no call uses: the verdict must find
+        them.
+        """
         with open(os.path.join(self.audio, self.plan["control"]["said"]), "rb") as f:
             octets = f.read()
-        code = ("import socket, sys, time\n"
-                "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-                "d = sys.stdin.buffer.read()\n"
-                "for n in range(0, len(d), 160):\n"
-                "    s.sendto(bytes(12) + d[n:n + 160], (sys.argv[1], int(sys.argv[2])))\n")
+        code = (
+            "import socket, sys, time\n"
+            "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+            "d = sys.stdin.buffer.read()\n"
+            "for n in range(0, len(d), 160):\n"
+            "    s.sendto(bytes(12) + d[n:n + 160], (sys.argv[1], int(sys.argv[2])))\n"
+        )
         done = subprocess.run(
-            ["ip", "netns", "exec", self.network.ns("caller"), sys.executable, "-c", code,
-             planning.address("callee", 4), str(self.plan["control"]["port"])], input=octets, check=False,
-            capture_output=True)
+            [
+                "ip",
+                "netns",
+                "exec",
+                self.network.ns("caller"),
+                sys.executable,
+                "-c",
+                code,
+                planning.address("callee", 4),
+                str(self.plan["control"]["port"]),
+            ],
+            input=octets,
+            check=False,
+            capture_output=True,
+        )
         if done.returncode:
             raise DemoError(f"control packets: {done.stderr.decode(errors='replace')[-300:]}")
-        tell(f"{self.plan['control']['packets']} packets sent in clear on purpose: the search must find them")
+        tell(
+            f"{self.plan['control']['packets']} packets sent in clear on purpose: "
+            "the search must find them"
+        )
 
     def start_endpoint(self, spec, directions):
-        """The endpoint without our module: libksrtp-mikey, libksrtp-sakke and libsrtp2 in one program."""
+        """The endpoint without our module: libksrtp-mikey, libksrtp-sakke and libsrtp2 in one
+        program.
+        """
         send = next(d for d in directions if d.spec["sender"] == "mikey_endpoint").spec
         receive = next(d for d in directions if d.spec["receiver"] == "mikey_endpoint").spec
         host, peer = spec["ends"]["responder"], spec["ends"]["initiator"]
         self.endpoint_report = os.path.join(self.work, "endpoint.json")
-        argv = [os.path.join(os.environ["KSRTP_BUILD"], "tests", "mikey_endpoint"),
-                "--domain", domain_file(self.kms), "--identity", planning.IDENTITY[host],
-                "--peer", planning.IDENTITY[peer], "--peer-address", planning.address(peer, spec["ip"]),
-                "--local", planning.address(host, spec["ip"]), "--suite", spec["suite"],
-                "--receive", str(receive["dst"][1]), "--from", str(receive["src"][1]),
-                "--send", str(send["src"][1]), "--to", str(send["dst"][1]),
-                "--play", os.path.join(self.audio, send["said"]),
-                "--record", os.path.join(self.work, receive["heard"]), "--report", self.endpoint_report]
+        argv = [
+            os.path.join(os.environ["KSRTP_BUILD"], "tests", "mikey_endpoint"),
+            "--domain",
+            domain_file(self.kms),
+            "--identity",
+            planning.IDENTITY[host],
+            "--peer",
+            planning.IDENTITY[peer],
+            "--peer-address",
+            planning.address(peer, spec["ip"]),
+            "--local",
+            planning.address(host, spec["ip"]),
+            "--suite",
+            spec["suite"],
+            "--receive",
+            str(receive["dst"][1]),
+            "--from",
+            str(receive["src"][1]),
+            "--send",
+            str(send["src"][1]),
+            "--to",
+            str(send["dst"][1]),
+            "--play",
+            os.path.join(self.audio, send["said"]),
+            "--record",
+            os.path.join(self.work, receive["heard"]),
+            "--report",
+            self.endpoint_report,
+        ]
         for path in key_sets(self.kms, planning.IDENTITY[host]):
             argv += ["--keyset", path]
         return self.network.start(host, "mikey_endpoint", *argv)
@@ -317,11 +461,14 @@ class Demo:
 
 
 def main(argv):
-    if len(argv) < 3:
+    plain = "--plain" in argv
+    names = [a for a in argv if not a.startswith("--")]
+    out = names[1] if len(names) > 1 else os.environ.get("KSRTP_OUT")
+    if not names or not out:
         print(__doc__, file=sys.stderr)
         return 2
-    return Demo(argv[1], argv[2], "--plain" in argv[3:]).main()
+    return Demo(names[0], out, plain).main()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """G.711 mu-law, WAV files, and what the demo's callers say.
 
-Everything that is compared is mu-law octets, because that is what RTP payload type 0 carries: the WAV that a
-program plays is the exact expansion of the octets we later look for.
+Everything that is compared is mu-law octets, because that is what RTP payload type 0 carries:
+the WAV that a program plays is the exact expansion of the octets we later look for.
 """
 
 import random
@@ -49,13 +49,13 @@ def read_wav(path):
         raise ValueError(f"{path}: not a WAV file")
     at, fmt = 12, None
     while at + 8 <= len(data):
-        name, size = data[at:at + 4], struct.unpack_from("<I", data, at + 4)[0]
+        name, size = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
         if name == b"fmt ":
             fmt = struct.unpack_from("<HHIIHH", data, at + 8)
         elif name == b"data":
             if fmt is None or fmt[0] != 1 or fmt[1] != 1 or fmt[2] != RATE or fmt[5] != 16:
                 raise ValueError(f"{path}: want mono, {RATE} Hz, 16 bits")
-            return np.frombuffer(data[at + 8:at + 8 + (size & ~1)], dtype="<i2")
+            return np.frombuffer(data[at + 8 : at + 8 + (size & ~1)], dtype="<i2")
         at += 8 + size + (size & 1)
     raise ValueError(f"{path}: no samples")
 
@@ -68,16 +68,25 @@ def wav(octets, mulaw=False):
     else:
         head = struct.pack("<HHIIHH", 1, 1, RATE, RATE * 2, 2, 16)
         body = decode(octets).astype("<i2").tobytes()
-    chunks = b"fmt " + struct.pack("<I", len(head)) + head + b"data" + struct.pack("<I", len(body)) + body
+    chunks = (
+        b"fmt "
+        + struct.pack("<I", len(head))
+        + head
+        + b"data"
+        + struct.pack("<I", len(body))
+        + body
+    )
     if len(body) & 1:
         chunks += b"\0"
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
 
 
 def line_noise(blocks, seed):
-    """A quiet line: the smallest steps around zero, so that each block is audible silence yet like no other.
+    """A quiet line: the smallest steps around zero, so that each block is audible silence yet
+    like no other.
 
-    0x7F (minus zero) is left out: it expands to the sample of 0xFF and would not survive a program's own encoder.
+    0x7F (minus zero) is left out: it expands to the sample of 0xFF and would not survive a
+    program's own encoder.
     """
     dice = random.Random(seed)
     return bytes(dice.choice(b"\xff\xfe\xfd\x7e\x7d") for _ in range(blocks * BLOCK))

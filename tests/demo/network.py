@@ -43,8 +43,14 @@ class Process:
         self.name, self.log = name, log
         self.argv = argv
         with open(log, "ab") as out:
-            self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                          start_new_session=True, env={**os.environ, **(env or {})})
+            self.child = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                env={**os.environ, **(env or {})},
+            )
         self.pid = self.child.pid
 
     def running(self):
@@ -71,7 +77,9 @@ class Process:
         try:
             return self.child.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise DemoError(f"{self.name} was still running after {seconds:.0f} s: {self.tail()}") from None
+            raise DemoError(
+                f"{self.name} was still running after {seconds:.0f} s: {self.tail()}"
+            ) from None
 
     def tail(self):
         """The end of what it printed."""
@@ -85,7 +93,9 @@ class Process:
         for table in ("udp", "udp6"):
             try:
                 with open(f"/proc/{self.pid}/net/{table}", encoding="ascii") as f:
-                    have |= {int(line.split()[1].rsplit(":", 1)[1], 16) for line in f.readlines()[1:]}
+                    have |= {
+                        int(line.split()[1].rsplit(":", 1)[1], 16) for line in f.readlines()[1:]
+                    }
             except FileNotFoundError:
                 return False
         return set(ports) <= have
@@ -114,8 +124,12 @@ class Network:
 
     def start(self, where, name, *argv, env=None):
         """Start a program in a namespace."""
-        process = Process(name, ["ip", "netns", "exec", self.ns(where), *argv],
-                          os.path.join(self.folder, f"{name}.log"), env)
+        process = Process(
+            name,
+            ["ip", "netns", "exec", self.ns(where), *argv],
+            os.path.join(self.folder, f"{name}.log"),
+            env,
+        )
         self.processes.append(process)
         return process
 
@@ -129,28 +143,73 @@ class Network:
             self._cable("router", name, "wire", host)
         for name, phone in planning.PHONES.items():
             self._cable(phone["behind"], name, "eth0", phone)
-            self.run("ip", "-n", self.ns("router"), "route", "add", _net(phone["ip4"]), "via",
-                     planning.address(phone["behind"], 4))
+            self.run(
+                "ip",
+                "-n",
+                self.ns("router"),
+                "route",
+                "add",
+                _net(phone["ip4"]),
+                "via",
+                planning.address(phone["behind"], 4),
+            )
         for name in ("router", "gw-a", "gw-b"):
-            self.inside(name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+            self.inside(
+                name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"
+            )
 
     def _cable(self, near, far, interface, host):
         """A cable from near, which has the gateway's addresses, to far."""
         inner = f"to-{far}"
-        self.run("ip", "link", "add", inner, "netns", self.ns(near), "type", "veth", "peer", "name", interface,
-                 "netns", self.ns(far))
+        self.run(
+            "ip",
+            "link",
+            "add",
+            inner,
+            "netns",
+            self.ns(near),
+            "type",
+            "veth",
+            "peer",
+            "name",
+            interface,
+            "netns",
+            self.ns(far),
+        )
         for ip in (4, 6):
             if f"ip{ip}" not in host:
                 continue
             length = host[f"ip{ip}"].split("/")[1]
             flags = ["nodad"] if ip == 6 else []
-            self.run("ip", "-n", self.ns(far), "addr", "add", host[f"ip{ip}"], "dev", interface, *flags)
-            self.run("ip", "-n", self.ns(near), "addr", "add", f"{host[f'gw{ip}']}/{length}", "dev", inner, *flags)
+            self.run(
+                "ip", "-n", self.ns(far), "addr", "add", host[f"ip{ip}"], "dev", interface, *flags
+            )
+            self.run(
+                "ip",
+                "-n",
+                self.ns(near),
+                "addr",
+                "add",
+                f"{host[f'gw{ip}']}/{length}",
+                "dev",
+                inner,
+                *flags,
+            )
         self.run("ip", "-n", self.ns(far), "link", "set", interface, "up")
         self.run("ip", "-n", self.ns(near), "link", "set", inner, "up")
         for ip in (4, 6):
             if f"gw{ip}" in host:
-                self.run("ip", "-n", self.ns(far), f"-{ip}", "route", "add", "default", "via", host[f"gw{ip}"])
+                self.run(
+                    "ip",
+                    "-n",
+                    self.ns(far),
+                    f"-{ip}",
+                    "route",
+                    "add",
+                    "default",
+                    "via",
+                    host[f"gw{ip}"],
+                )
 
     def close(self):
         for process in reversed(self.processes):
@@ -171,16 +230,42 @@ class Capture:
 
     def __init__(self, network, where, path, interface, *flags):
         self.path = path
-        self.process = network.start(where, f"tcpdump-{where}", "tcpdump", "-i", interface, "-n", "-Z", "root", "-U",
-                                     "-B", "16384", "-s", "65535", "-w", path, *flags)
-        wait_for(lambda: os.path.exists(path) and os.path.getsize(path) >= 24, 30, f"tcpdump: {self.process.tail()}")
+        self.process = network.start(
+            where,
+            f"tcpdump-{where}",
+            "tcpdump",
+            "-i",
+            interface,
+            "-n",
+            "-Z",
+            "root",
+            "-U",
+            "-B",
+            "16384",
+            "-s",
+            "65535",
+            "-w",
+            path,
+            *flags,
+        )
+        wait_for(
+            lambda: os.path.exists(path) and os.path.getsize(path) >= 24,
+            30,
+            f"tcpdump: {self.process.tail()}",
+        )
 
     def stop(self):
         """End it: {"captured", "dropped"} of its own account."""
         self.process.stop(signal.SIGINT)
         with open(self.process.log, encoding="utf-8") as f:
             text = f.read()
-        found = {word: re.search(rf"(\d+) packets? {word}", text) for word in ("captured", "dropped by kernel")}
+        found = {
+            word: re.search(rf"(\d+) packets? {word}", text)
+            for word in ("captured", "dropped by kernel")
+        }
         if not all(found.values()):
             raise DemoError(f"tcpdump: {self.process.tail()}")
-        return {"captured": int(found["captured"][1]), "dropped": int(found["dropped by kernel"][1])}
+        return {
+            "captured": int(found["captured"][1]),
+            "dropped": int(found["dropped by kernel"][1]),
+        }

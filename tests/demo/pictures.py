@@ -9,11 +9,7 @@ import numpy as np
 import mulaw
 
 WIDTH, WAVE, SPECTRUM = 960, 44, 64
-COLOURS = {
-    "said": (0x1F, 0x5F, 0xBF),
-    "wire": (0xC2, 0x41, 0x0C),
-    "heard": (0x15, 0x80, 0x3D),
-}
+COLOURS = {"said": (0x1F, 0x5F, 0xBF), "wire": (0xC2, 0x41, 0x0C), "heard": (0x15, 0x80, 0x3D)}
 WINDOW = 256
 
 
@@ -58,7 +54,7 @@ def waveform(pcm):
     return (rows >= np.floor(top)[None, :]) & (rows <= np.ceil(bottom)[None, :])
 
 
-def spectrogram(pcm, levels=64):
+def spectrogram(pcm, top_db=118, levels=64):
     """0 to levels - 1: SPECTRUM rows (4 kHz on top), WIDTH columns."""
     x = np.concatenate([np.zeros(WINDOW // 2), pcm.astype(np.float64), np.zeros(WINDOW)])
     at = (np.arange(WIDTH) * (len(pcm) / WIDTH)).astype(int)
@@ -66,7 +62,7 @@ def spectrogram(pcm, levels=64):
     power = np.abs(np.fft.rfft(pieces, axis=1))[:, 1 : WINDOW // 2 + 1] ** 2
     power = power.reshape(WIDTH, SPECTRUM, -1).mean(axis=2)
     db = 10 * np.log10(power + 1)
-    scaled = np.clip((db - 62) / (118 - 62), 0, 1) * (levels - 1)
+    scaled = np.clip((db - top_db + 56) / 56, 0, 1) * (levels - 1)
     return scaled.astype(np.uint8).T[::-1]
 
 
@@ -75,9 +71,10 @@ def sound(octets, known, kind):
     palette = shades(COLOURS[kind]) + [(0xF3, 0xF4, 0xF6), (0xFF, 0xFF, 0xFF)]
     pcm = mulaw.decode(octets)
     picture = np.zeros((WAVE + 4 + SPECTRUM, WIDTH), dtype=np.uint8)
-    picture[:WAVE][waveform(pcm)] = 40
+    picture[:WAVE][waveform(pcm)] = 30 if kind == "wire" else 40
     picture[WAVE : WAVE + 4] = 65
-    picture[WAVE + 4 :] = spectrogram(pcm)
+    # mu-law noise is as loud as it gets: its texture would be lost on the scale of speech
+    picture[WAVE + 4 :] = spectrogram(pcm, 148 if kind == "wire" else 118)
     there = np.array([c.any() for c in np.array_split(np.asarray(known, dtype=bool), WIDTH)])
     picture[:WAVE, ~there] = 64
     picture[WAVE + 4 :, ~there] = 64

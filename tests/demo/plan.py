@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Who calls whom in the demo, over which addresses, saying what.
 
-Each side listens on port 40000 (RTCP 40001) and sends from 40002 (RTCP 40003), as programs that only play and
-programs that only record do; so the two directions of a call are two flows, and each is keyed by its own exchange.
+Each side listens on port 40000 (RTCP 40001) and sends from 40002 (RTCP 40003), as programs that
+only play and programs that only record do; so the two directions of a call are two flows, and
+each is keyed by its own exchange.
 
-What is sent: a quiet line while keys are agreed, the speech, a quiet line at the end. Where the keys are taken away
-during a call, a second speech follows a pause: the keys go in the pause, so the first must arrive whole and nothing
-of the second.
+What is sent: a quiet line while keys are agreed, the speech, a quiet line at the end. Where the
+keys are taken away during a call, a second speech follows a pause: the keys go in the pause, so
+the first must arrive whole and nothing of the second.
 """
 
 import json
@@ -15,8 +16,11 @@ import os
 import mulaw
 
 SOUNDS = "/usr/share/asterisk/sounds/en_US_f_Allison"
-CREDIT = ("Speech: Allison Smith, from the Asterisk core sounds (Debian package asterisk-core-sounds-en-wav), "
-          "licence CC BY-SA 3.0; made shorter and put on a quiet line.")
+CREDIT = (
+    "Speech: Allison Smith, from the Asterisk core sounds (Debian package "
+    "asterisk-core-sounds-en-wav), "
+    "licence CC BY-SA 3.0; made shorter and put on a quiet line."
+)
 
 PORT = 40000
 SEND_PORT = 40002
@@ -42,10 +46,21 @@ IDENTITY = {
     "endpoint": "tel:+447700900789",
 }
 
-# host: its addresses; the router has .1 or ::1 (.129 where the upper half of a /24 is used) in each of these nets
+# host: its addresses; the router has .1 or ::1 (.129 where the upper half of a /24 is used) in
+# each of these nets
 HOSTS = {
-    "caller": {"ip4": "192.0.2.10/25", "gw4": "192.0.2.1", "ip6": "2001:db8:1::10/64", "gw6": "2001:db8:1::1"},
-    "callee": {"ip4": "198.51.100.10/25", "gw4": "198.51.100.1", "ip6": "2001:db8:2::10/64", "gw6": "2001:db8:2::1"},
+    "caller": {
+        "ip4": "192.0.2.10/25",
+        "gw4": "192.0.2.1",
+        "ip6": "2001:db8:1::10/64",
+        "gw6": "2001:db8:1::1",
+    },
+    "callee": {
+        "ip4": "198.51.100.10/25",
+        "gw4": "198.51.100.1",
+        "ip6": "2001:db8:2::10/64",
+        "gw6": "2001:db8:2::1",
+    },
     "gw-a": {"ip4": "192.0.2.130/25", "gw4": "192.0.2.129"},
     "gw-b": {"ip4": "198.51.100.130/25", "gw4": "198.51.100.129"},
     "endpoint": {"ip4": "203.0.113.10/24", "gw4": "203.0.113.1"},
@@ -57,28 +72,62 @@ PHONES = {
 
 CALLS = [
     {
-        "name": "host-ipv4", "title": "Host to host, IPv4", "path": "host", "ip": 4, "suite": "AEAD_AES_128_GCM",
-        "a": "caller", "b": "callee", "initiator": "caller", "responder": "callee",
+        "name": "host-ipv4",
+        "title": "Host to host, IPv4",
+        "path": "host",
+        "ip": 4,
+        "suite": "AEAD_AES_128_GCM",
+        "a": "caller",
+        "b": "callee",
+        "initiator": "caller",
+        "responder": "callee",
         "programs": {"a": "ffmpeg", "b": "gstreamer"},
-        "say": {"a": ["tt-allbusy"], "b": ["demo-nogo"]}, "event": "kill",
+        "say": {"a": ["tt-allbusy"], "b": ["demo-nogo"]},
+        "event": "kill",
     },
     {
-        "name": "gateway", "title": "Phone, gateway, wire, gateway, phone", "path": "gateway", "ip": 4,
-        "suite": "AEAD_AES_128_GCM", "a": "phone-a", "b": "phone-b", "initiator": "gw-a", "responder": "gw-b",
+        "name": "gateway",
+        "title": "Phone, gateway, wire, gateway, phone",
+        "path": "gateway",
+        "ip": 4,
+        "suite": "AEAD_AES_128_GCM",
+        "a": "phone-a",
+        "b": "phone-b",
+        "initiator": "gw-a",
+        "responder": "gw-b",
         "programs": {"a": "gstreamer", "b": "ffmpeg"},
-        "say": {"a": ["vm-opts-full"], "b": ["confbridge-mute-extended"]}, "event": "rekey",
+        "say": {"a": ["vm-opts-full"], "b": ["confbridge-mute-extended"]},
+        "event": "rekey",
     },
     {
-        "name": "libsrtp", "title": "Host to an endpoint made of libsrtp2", "path": "libsrtp", "ip": 4,
-        "suite": "AEAD_AES_128_GCM", "a": "caller", "b": "endpoint", "initiator": "caller", "responder": "endpoint",
+        "name": "libsrtp",
+        "title": "Host to an endpoint made of libsrtp2",
+        "path": "libsrtp",
+        "ip": 4,
+        "suite": "AEAD_AES_128_GCM",
+        "a": "caller",
+        "b": "endpoint",
+        "initiator": "caller",
+        "responder": "endpoint",
         "programs": {"a": "gstreamer", "b": "mikey_endpoint"},
-        "say": {"a": ["dictate/play_help"], "b": ["vm-review"]}, "event": None,
+        "say": {"a": ["dictate/play_help"], "b": ["vm-review"]},
+        "event": None,
     },
     {
-        "name": "host-ipv6", "title": "Host to host, IPv6", "path": "host", "ip": 6,
-        "suite": "AES_CM_128_HMAC_SHA1_80", "a": "caller", "b": "callee", "initiator": "caller",
-        "responder": "callee", "programs": {"a": "gstreamer", "b": "ffmpeg"},
-        "say": {"a": ["vm-review", "demo-thanks"], "b": ["queue-periodic-announce", "vm-saveoper"]},
+        "name": "host-ipv6",
+        "title": "Host to host, IPv6",
+        "path": "host",
+        "ip": 6,
+        "suite": "AES_CM_128_HMAC_SHA1_80",
+        "a": "caller",
+        "b": "callee",
+        "initiator": "caller",
+        "responder": "callee",
+        "programs": {"a": "gstreamer", "b": "ffmpeg"},
+        "say": {
+            "a": ["vm-review", "demo-thanks"],
+            "b": ["queue-periodic-announce", "vm-saveoper"],
+        },
         "event": "remove",
     },
 ]
@@ -102,7 +151,9 @@ def compose(call, side, lead_ms=LEAD_MS, sounds=SOUNDS):
     after = None
     if len(parts) > 1:
         other = "b" if side == "a" else "a"
-        longest = max(len(parts[0]), len(mulaw.speech(os.path.join(sounds, f"{call['say'][other][0]}.wav"))))
+        longest = max(
+            len(parts[0]), len(mulaw.speech(os.path.join(sounds, f"{call['say'][other][0]}.wav")))
+        )
         fill = (longest - len(parts[0])) // mulaw.BLOCK + PAUSE_MS // 20
         octets += mulaw.line_noise(fill, name + "-pause")
         after = [len(octets), len(octets) + len(parts[1])]
@@ -114,13 +165,19 @@ def compose(call, side, lead_ms=LEAD_MS, sounds=SOUNDS):
 def prepare(folder, calls=None, lead_ms=LEAD_MS):
     """Write the audio of all calls and plan.json, which the guest and the verdict read."""
     os.makedirs(folder, exist_ok=True)
-    plan = {"control": {"said": "control.ul", "packets": CONTROL_PACKETS, "port": CONTROL_PORT}, "calls": []}
+    plan = {
+        "control": {"said": "control.ul", "packets": CONTROL_PACKETS, "port": CONTROL_PORT},
+        "calls": [],
+    }
     with open(os.path.join(folder, "control.ul"), "wb") as f:
         f.write(mulaw.line_noise(CONTROL_PACKETS, "control"))
     for call in CALLS:
         if calls and call["name"] not in calls:
             continue
-        entry = {k: call[k] for k in ("name", "title", "path", "ip", "suite", "event", "a", "b", "programs")}
+        entry = {
+            k: call[k]
+            for k in ("name", "title", "path", "ip", "suite", "event", "a", "b", "programs")
+        }
         entry["ends"] = {"initiator": call["initiator"], "responder": call["responder"]}
         entry["initiator"] = IDENTITY[call["initiator"]]
         entry["responder"] = IDENTITY[call["responder"]]
@@ -132,14 +189,21 @@ def prepare(folder, calls=None, lead_ms=LEAD_MS):
                 f.write(octets)
             with open(os.path.join(folder, said + ".wav"), "wb") as f:
                 f.write(mulaw.wav(octets))
-            entry["directions"].append({
-                "from": call[side], "to": call[other],
-                "src": [address(call[side], call["ip"]), SEND_PORT],
-                "dst": [address(call[other], call["ip"]), PORT],
-                "sender": call["programs"][side], "receiver": call["programs"][other],
-                "said": said + ".ul", "wav": said + ".wav", "heard": f"heard-{call['name']}-{side}.ul",
-                "speech": speech, "after": after,
-            })
+            entry["directions"].append(
+                {
+                    "from": call[side],
+                    "to": call[other],
+                    "src": [address(call[side], call["ip"]), SEND_PORT],
+                    "dst": [address(call[other], call["ip"]), PORT],
+                    "sender": call["programs"][side],
+                    "receiver": call["programs"][other],
+                    "said": said + ".ul",
+                    "wav": said + ".wav",
+                    "heard": f"heard-{call['name']}-{side}.ul",
+                    "speech": speech,
+                    "after": after,
+                }
+            )
         plan["calls"].append(entry)
     with open(os.path.join(folder, "plan.json"), "w") as f:
         json.dump(plan, f, indent=1)

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""usage: prepare.py FOLDER [CALL...] - write what the demo's callers say, and the plan of the calls."""
+"""usage: prepare.py FOLDER [CALL...] - write what the demo's callers say, and the plan of the
+calls.
+"""
 
 import sys
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The verdict of the demo must be able to fail: a made-up good run, and one thing wrong with it at a time.
+"""The verdict of the demo must be able to fail: a made-up good run, and one thing wrong with it
+at a time.
 
 Prints KTAP. Needs tshark, as the demo does.
 """
@@ -34,7 +35,11 @@ class Audio(unittest.TestCase):
     """compare(): what counts as the same audio."""
 
     def setUp(self):
-        self.lead, self.words, self.tail = mulaw.line_noise(20, 1), babble(50, 2), mulaw.line_noise(10, 3)
+        self.lead, self.words, self.tail = (
+            mulaw.line_noise(20, 1),
+            babble(50, 2),
+            mulaw.line_noise(10, 3),
+        )
         self.said = self.lead + self.words + self.tail
         self.speech = [len(self.lead), len(self.lead) + len(self.words)]
 
@@ -52,7 +57,7 @@ class Audio(unittest.TestCase):
         self.assertTrue(self.judge(self.said)[0])
 
     def test_lead_in_partly_lost(self):
-        same, _, begin, end = verdict.compare(self.said, self.speech, None, self.said[7 * BLOCK:])
+        same, _, begin, end = verdict.compare(self.said, self.speech, None, self.said[7 * BLOCK :])
         self.assertTrue(same)
         self.assertEqual((begin, end), (7 * BLOCK, len(self.said)))
 
@@ -67,22 +72,24 @@ class Audio(unittest.TestCase):
 
     def test_missing_block(self):
         at = self.speech[0] + 20 * BLOCK
-        self.wrong(self.said[:at] + self.said[at + BLOCK:], "1 of 50 blocks .* first at 400 ms")
+        self.wrong(self.said[:at] + self.said[at + BLOCK :], "1 of 50 blocks .* first at 400 ms")
 
     def test_first_block_missing(self):
-        self.wrong(self.said[self.speech[0] + BLOCK:], "1 of 50 blocks .* first at 0 ms")
+        self.wrong(self.said[self.speech[0] + BLOCK :], "1 of 50 blocks .* first at 0 ms")
 
     def test_last_octet_missing(self):
-        self.wrong(self.said[:self.speech[1] - 1], "first at 980 ms")
+        self.wrong(self.said[: self.speech[1] - 1], "first at 980 ms")
 
     def test_swapped_blocks(self):
         a = self.speech[0] + 10 * BLOCK
         b, c = a + BLOCK, a + 2 * BLOCK
-        self.wrong(self.said[:a] + self.said[b:c] + self.said[a:b] + self.said[c:], "out of its order")
+        self.wrong(
+            self.said[:a] + self.said[b:c] + self.said[a:b] + self.said[c:], "out of its order"
+        )
 
     def test_doubled_block(self):
         a = self.speech[0] + 10 * BLOCK
-        self.wrong(self.said[:a + BLOCK] + self.said[a:], "at 200 ms .* heard 2 times")
+        self.wrong(self.said[: a + BLOCK] + self.said[a:], "at 200 ms .* heard 2 times")
 
     def test_inserted_octet(self):
         a = self.speech[0] + 10 * BLOCK
@@ -92,14 +99,14 @@ class Audio(unittest.TestCase):
         self.wrong(self.said + self.said, "in the recording 2 times")
 
     def test_other_octets_after_it(self):
-        self.wrong(self.said[:self.speech[1]] + babble(1, 9), "octets that were not said")
+        self.wrong(self.said[: self.speech[1]] + babble(1, 9), "octets that were not said")
 
     def test_second_speech_must_not_arrive(self):
         second = babble(10, 4)
         after = [len(self.said), len(self.said) + len(second)]
         self.said += second
-        self.assertTrue(self.judge(self.said[:after[0]], after)[0])
-        same, why = self.judge(self.said[:after[0] + BLOCK], after)
+        self.assertTrue(self.judge(self.said[: after[0]], after)[0])
+        same, why = self.judge(self.said[: after[0] + BLOCK], after)
         self.assertFalse(same)
         self.assertRegex(why, "20 ms of the speech that must not arrive")
 
@@ -110,11 +117,13 @@ class Codec(unittest.TestCase):
         self.assertEqual(mulaw.encode(mulaw.decode(codes)), codes)
 
     def test_known_values(self):
-        self.assertEqual([int(x) for x in mulaw.decode(b"\x00\x80\xff\x7f\xf0")], [-32124, 32124, 0, 0, 120])
+        self.assertEqual(
+            [int(x) for x in mulaw.decode(b"\x00\x80\xff\x7f\xf0")], [-32124, 32124, 0, 0, 120]
+        )
 
     def test_blocks_of_line_noise_differ(self):
         noise = mulaw.line_noise(300, "x")
-        self.assertEqual(len({noise[i:i + BLOCK] for i in range(0, len(noise), BLOCK)}), 300)
+        self.assertEqual(len({noise[i : i + BLOCK] for i in range(0, len(noise), BLOCK)}), 300)
 
 
 class Searching(unittest.TestCase):
@@ -133,11 +142,13 @@ class Searching(unittest.TestCase):
     def test_shortest_run_at_every_alignment(self):
         run = self.search.RUN
         for at in range(0, 64):
-            planted = self.noise(at % 31) + self.octets[at:at + run] + self.noise(40)
+            planted = self.noise(at % 31) + self.octets[at : at + run] + self.noise(40)
             self.assertIsNotNone(self.search.find(planted), at)
 
     def test_too_short_a_run_is_not(self):
-        self.assertIsNone(self.search.find(self.noise(9) + self.octets[3:3 + 15] + self.noise(9)))
+        self.assertIsNone(
+            self.search.find(self.noise(9) + self.octets[3 : 3 + 15] + self.noise(9))
+        )
 
 
 SR = struct.pack(">BBHIQIII", 0x80, 200, 6, 1, 2, 3, 4, 5)
@@ -166,13 +177,23 @@ def udp(src, dst, sport, dport, payload):
 
 
 def tcp(src, dst, sport, dport, payload):
-    return ip(src, dst, 6, struct.pack(">HHIIBBHHH", sport, dport, 1, 1, 0x50, 0x18, 1000, 0, 0) + payload)
+    return ip(
+        src,
+        dst,
+        6,
+        struct.pack(">HHIIBBHHH", sport, dport, 1, 1, 0x50, 0x18, 1000, 0, 0) + payload,
+    )
 
 
 def ip(src, dst, proto, body):
     a, b = ipaddress.ip_address(src), ipaddress.ip_address(dst)
     if a.version == 4:
-        return struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, proto, 0) + a.packed + b.packed + body
+        return (
+            struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, proto, 0)
+            + a.packed
+            + b.packed
+            + body
+        )
     return struct.pack(">IHBB", 6 << 28, len(body), proto, 64) + a.packed + b.packed + body
 
 
@@ -185,23 +206,44 @@ def write_pcap(path, link, packets):
     with open(path, "wb") as f:
         f.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link))
         for time, frame in sorted(packets, key=lambda p: p[0]):
-            f.write(struct.pack("<IIII", int(time), int(time % 1 * 1e6), len(frame), len(frame)) + frame)
+            f.write(
+                struct.pack("<IIII", int(time), int(time % 1 * 1e6), len(frame), len(frame))
+                + frame
+            )
 
 
 def i_message(csb, who, to, flow):
     """An I_MESSAGE as far as tshark looks at it."""
+
     def idr(following, role, uri):
         return struct.pack(">BBBH", following, role, 1, len(uri)) + uri.encode()
+
     src, sport, dst, dport = flow
     a, b = ipaddress.ip_address(src), ipaddress.ip_address(dst)
-    tuple_ = (b"ksrtp-flow/1\0" + bytes([a.version]) + a.packed + struct.pack(">H", sport) + b.packed
-              + struct.pack(">HHH", dport, sport + 1, dport + 1))
-    return (struct.pack(">BBBBIBB", 1, 26, 5, 0, csb, 2, 0) + struct.pack(">BII", 0, 1, 0) * 2
-            + bytes([11, 0]) + bytes(8) + bytes([14, 16]) + bytes(16)
-            + idr(14, 1, who) + idr(26, 2, to)
-            + struct.pack(">BBBH", 21, 1, 1, 273) + bytes(273)
-            + struct.pack(">BBH", 4, 0, len(tuple_)) + tuple_
-            + struct.pack(">H", 2 << 12 | 129) + bytes(129))
+    tuple_ = (
+        b"ksrtp-flow/1\0"
+        + bytes([a.version])
+        + a.packed
+        + struct.pack(">H", sport)
+        + b.packed
+        + struct.pack(">HHH", dport, sport + 1, dport + 1)
+    )
+    return (
+        struct.pack(">BBBBIBB", 1, 26, 5, 0, csb, 2, 0)
+        + struct.pack(">BII", 0, 1, 0) * 2
+        + bytes([11, 0])
+        + bytes(8)
+        + bytes([14, 16])
+        + bytes(16)
+        + idr(14, 1, who)
+        + idr(26, 2, to)
+        + struct.pack(">BBBH", 21, 1, 1, 273)
+        + bytes(273)
+        + struct.pack(">BBH", 4, 0, len(tuple_))
+        + tuple_
+        + struct.pack(">H", 2 << 12 | 129)
+        + bytes(129)
+    )
 
 
 class Run:
@@ -213,8 +255,13 @@ class Run:
         self.folder = folder
         self.dice = random.Random(8)
         self.plan = self._plan()
-        self.run = {"kernel": "6.1", "version": "0", "capture": {"captured": 1, "dropped": 0}, "error": None,
-                    "calls": []}
+        self.run = {
+            "kernel": "6.1",
+            "version": "0",
+            "capture": {"captured": 1, "dropped": 0},
+            "error": None,
+            "calls": [],
+        }
         self.wire, self.output = [], {}
         self.files = {}
         self._control()
@@ -227,34 +274,81 @@ class Run:
     def _plan(self):
         plan = {"control": {"said": "control.ul", "packets": 2, "port": 50000}, "calls": []}
         for name, event, suite, ip_, hosts in (
-                ("one", "kill", "AEAD_AES_128_GCM", 4, ("192.0.2.10", "198.51.100.10")),
-                ("two", "rekey", "AEAD_AES_128_GCM", 4, ("10.1.0.10", "10.2.0.10")),
-                ("three", "remove", "AES_CM_128_HMAC_SHA1_80", 6, ("2001:db8:1::10", "2001:db8:2::10"))):
-            call = {"name": name, "title": name, "path": "host", "ip": ip_, "suite": suite, "event": event,
-                    "a": "caller", "b": "callee", "programs": {"a": "x", "b": "y"},
-                    "ends": {"initiator": "caller", "responder": "callee"},
-                    "initiator": "tel:+447700900123", "responder": "tel:+447700900456", "directions": []}
+            ("one", "kill", "AEAD_AES_128_GCM", 4, ("192.0.2.10", "198.51.100.10")),
+            ("two", "rekey", "AEAD_AES_128_GCM", 4, ("10.1.0.10", "10.2.0.10")),
+            (
+                "three",
+                "remove",
+                "AES_CM_128_HMAC_SHA1_80",
+                6,
+                ("2001:db8:1::10", "2001:db8:2::10"),
+            ),
+        ):
+            call = {
+                "name": name,
+                "title": name,
+                "path": "host",
+                "ip": ip_,
+                "suite": suite,
+                "event": event,
+                "a": "caller",
+                "b": "callee",
+                "programs": {"a": "x", "b": "y"},
+                "ends": {"initiator": "caller", "responder": "callee"},
+                "initiator": "tel:+447700900123",
+                "responder": "tel:+447700900456",
+                "directions": [],
+            }
             for side, (x, y) in (("a", (0, 1)), ("b", (1, 0))):
                 lead = 20 * BLOCK
                 speech = [lead, lead + 100 * BLOCK]
-                after = [speech[1] + 10 * BLOCK, speech[1] + 30 * BLOCK] if event == "remove" else None
-                call["directions"].append({
-                    "from": ("caller", "callee")[x], "to": ("caller", "callee")[y],
-                    "src": [hosts[x], 40002], "dst": [hosts[y], 40000], "sender": "x", "receiver": "y",
-                    "said": f"said-{name}-{side}.ul", "wav": "", "heard": f"heard-{name}-{side}.ul",
-                    "speech": speech, "after": after})
+                after = (
+                    [speech[1] + 10 * BLOCK, speech[1] + 30 * BLOCK] if event == "remove" else None
+                )
+                call["directions"].append(
+                    {
+                        "from": ("caller", "callee")[x],
+                        "to": ("caller", "callee")[y],
+                        "src": [hosts[x], 40002],
+                        "dst": [hosts[y], 40000],
+                        "sender": "x",
+                        "receiver": "y",
+                        "said": f"said-{name}-{side}.ul",
+                        "wav": "",
+                        "heard": f"heard-{name}-{side}.ul",
+                        "speech": speech,
+                        "after": after,
+                    }
+                )
             plan["calls"].append(call)
         return plan
 
     def _control(self):
         self.files["control.ul"] = octets = mulaw.line_noise(2, "control")
         for n in (0, 1):
-            packet = udp("192.0.2.10", "198.51.100.10", 1, 50000, bytes(12) + octets[n * BLOCK:(n + 1) * BLOCK])
+            packet = udp(
+                "192.0.2.10",
+                "198.51.100.10",
+                1,
+                50000,
+                bytes(12) + octets[n * BLOCK : (n + 1) * BLOCK],
+            )
             self.wire.append((self.T - 5, sll2(packet)))
-            self.wire.append((self.T - 4, sll2(ip("198.51.100.10", "192.0.2.10", 1, b"\3\3\0\0\0\0\0\0" + packet))))
+            self.wire.append(
+                (
+                    self.T - 4,
+                    sll2(ip("198.51.100.10", "192.0.2.10", 1, b"\3\3\0\0\0\0\0\0" + packet)),
+                )
+            )
 
     def _call(self, call, start):
-        notes = {"name": call["name"], "start": start, "end": start + 4, "events": [], "verified": []}
+        notes = {
+            "name": call["name"],
+            "start": start,
+            "end": start + 4,
+            "events": [],
+            "verified": [],
+        }
         self.run["calls"].append(notes)
         mkis = (0xA0000001, 0xA0000002)
         length = 150 if call["event"] == "remove" else 130
@@ -264,7 +358,7 @@ class Run:
                 ul += mulaw.line_noise(10, d["said"] + "p") + babble(20, d["said"] + "2")
             ul += mulaw.line_noise(10, d["said"] + "t")
             self.files[d["said"]] = ul
-            heard = ul[5 * BLOCK:125 * BLOCK] if d["after"] else ul[5 * BLOCK:]
+            heard = ul[5 * BLOCK : 125 * BLOCK] if d["after"] else ul[5 * BLOCK :]
             self.files[d["heard"]] = heard
             flow = (d["src"][0], d["src"][1], d["dst"][0], d["dst"][1])
             for k, mki in enumerate(mkis):
@@ -276,23 +370,58 @@ class Run:
                 mki = struct.pack(">I", (mkis[0] if block < 70 else mkis[1]) + 16 * n)
                 tag = self.noise(suite["tag"])
                 end = tag + mki if suite["mki_last"] else mki + tag
-                rtp = struct.pack(">BBHII", 0x80, 0, block, block * BLOCK, 7) + self.noise(BLOCK) + end
-                self.wire.append((start + 0.02 * block, sll2(udp(flow[0], flow[2], flow[1], flow[3], rtp))))
+                rtp = (
+                    struct.pack(">BBHII", 0x80, 0, block, block * BLOCK, 7)
+                    + self.noise(BLOCK)
+                    + end
+                )
+                self.wire.append(
+                    (start + 0.02 * block, sll2(udp(flow[0], flow[2], flow[1], flow[3], rtp)))
+                )
             hidden = SR[:8] + self.noise(20 + suite["rtcp"] + 4)
-            self.wire.append((start + 1, sll2(udp(flow[0], flow[2], flow[1] + 1, flow[3] + 1, hidden))))
+            self.wire.append(
+                (start + 1, sll2(udp(flow[0], flow[2], flow[1] + 1, flow[3] + 1, hidden)))
+            )
             if call["event"] == "remove":
                 self.output[d["from"]] = [
-                    (start + 0.02 * b, udp(flow[0], flow[2], flow[1], flow[3],
-                                           bytes(12) + ul[b * BLOCK:(b + 1) * BLOCK])) for b in range(length)]
+                    (
+                        start + 0.02 * b,
+                        udp(
+                            flow[0],
+                            flow[2],
+                            flow[1],
+                            flow[3],
+                            bytes(12) + ul[b * BLOCK : (b + 1) * BLOCK],
+                        ),
+                    )
+                    for b in range(length)
+                ]
         for at, peer in (("caller", call["responder"]), ("callee", call["initiator"])):
-            notes["verified"].append({"at": at, "peer": peer, "verified": True, "secure": True, "role": "initiator"})
+            notes["verified"].append(
+                {"at": at, "peer": peer, "verified": True, "secure": True, "role": "initiator"}
+            )
         if call["event"] == "kill":
             notes["events"] += [
-                {"t": start + 1, "what": "daemon-killed", "text": "", "pid": 1, "heard": [50 * BLOCK] * 2},
-                {"t": start + 1.5, "what": "daemon-restarted", "text": "", "pid": 2, "heard": [75 * BLOCK] * 2},
-                {"t": start + 1.6, "what": "calls-adopted", "text": "", "calls": 2}]
+                {
+                    "t": start + 1,
+                    "what": "daemon-killed",
+                    "text": "",
+                    "pid": 1,
+                    "heard": [50 * BLOCK] * 2,
+                },
+                {
+                    "t": start + 1.5,
+                    "what": "daemon-restarted",
+                    "text": "",
+                    "pid": 2,
+                    "heard": [75 * BLOCK] * 2,
+                },
+                {"t": start + 1.6, "what": "calls-adopted", "text": "", "calls": 2},
+            ]
         if call["event"] == "remove":
-            notes["events"].append({"t": start + 2.49, "what": "keys-removed", "text": "", "host": "caller"})
+            notes["events"].append(
+                {"t": start + 2.49, "what": "keys-removed", "text": "", "host": "caller"}
+            )
 
     def write(self):
         for name, octets in self.files.items():
@@ -320,7 +449,9 @@ class Judging(unittest.TestCase):
 
     def fails(self, *texts):
         v = self.judge()
-        failed = "\n".join(f"{c['call']}: {c['claim']} ({c['why']})" for c in v.claims if not c["holds"])
+        failed = "\n".join(
+            f"{c['call']}: {c['claim']} ({c['why']})" for c in v.claims if not c["holds"]
+        )
         self.assertFalse(v.passed)
         self.assertIs(v.summary["passed"], False)
         for text in texts:
@@ -338,7 +469,11 @@ class Judging(unittest.TestCase):
         d = self.made.plan["calls"][n]["directions"][side]
         head = ipaddress.ip_address(d["src"][0]).packed + ipaddress.ip_address(d["dst"][0]).packed
         head += struct.pack(">HH", d["src"][1], d["dst"][1])
-        return [i for i, (_, f) in enumerate(self.made.wire) if f[32:].startswith(head) or f[28:].startswith(head)]
+        return [
+            i
+            for i, (_, f) in enumerate(self.made.wire)
+            if f[32:].startswith(head) or f[28:].startswith(head)
+        ]
 
     def test_good_run(self):
         v = self.judge()
@@ -346,10 +481,28 @@ class Judging(unittest.TestCase):
         self.assertTrue(v.passed)
         self.assertEqual(set(v.summary), {"kernel", "version", "calls", "passed"})
         for call in v.summary["calls"]:
-            self.assertEqual(set(call), {
-                "name", "path", "ip", "suite", "initiator", "responder", "verified", "setup_ms", "wire_srtp_packets",
-                "wire_plain_rtp_packets", "audio_sent_ms", "audio_identical", "events"})
-            self.assertEqual((call["wire_plain_rtp_packets"], call["setup_ms"], call["audio_sent_ms"]), (0, 100, 4000))
+            self.assertEqual(
+                set(call),
+                {
+                    "name",
+                    "path",
+                    "ip",
+                    "suite",
+                    "initiator",
+                    "responder",
+                    "verified",
+                    "setup_ms",
+                    "wire_srtp_packets",
+                    "wire_plain_rtp_packets",
+                    "audio_sent_ms",
+                    "audio_identical",
+                    "events",
+                },
+            )
+            self.assertEqual(
+                (call["wire_plain_rtp_packets"], call["setup_ms"], call["audio_sent_ms"]),
+                (0, 100, 4000),
+            )
             self.assertIs(call["verified"], True)
             self.assertIs(call["audio_identical"], True)
         self.assertEqual([c["wire_srtp_packets"] for c in v.summary["calls"]], [250, 250, 265])
@@ -358,13 +511,13 @@ class Judging(unittest.TestCase):
         self.made.wire.append((self.made.T + 1.234, frame))
 
     def test_plain_packet_in_its_flow(self):
-        octets = self.made.files["said-one-a.ul"][60 * BLOCK:61 * BLOCK]
+        octets = self.made.files["said-one-a.ul"][60 * BLOCK : 61 * BLOCK]
         self.plant(sll2(udp("192.0.2.10", "198.51.100.10", 40002, 40000, bytes(12) + octets)))
         v = self.fails("one: caller to callee: nothing in clear on the wire .1 packets")
         self.assertEqual([c["wire_plain_rtp_packets"] for c in v.summary["calls"]], [1, 0, 0])
 
     def test_plain_packet_elsewhere(self):
-        octets = self.made.files["said-two-b.ul"][60 * BLOCK + 33:61 * BLOCK]
+        octets = self.made.files["said-two-b.ul"][60 * BLOCK + 33 : 61 * BLOCK]
         self.plant(sll2(udp("203.0.113.1", "203.0.113.2", 9, 9, octets)))
         v = self.fails("two: callee to caller: nothing in clear on the wire .1 packets")
         self.assertEqual([c["wire_plain_rtp_packets"] for c in v.summary["calls"]], [0, 1, 0])
@@ -375,12 +528,12 @@ class Judging(unittest.TestCase):
         self.fails("one: callee to caller: nothing in clear")
 
     def test_plain_after_removal(self):
-        octets = self.made.files["said-three-a.ul"][135 * BLOCK:136 * BLOCK]
+        octets = self.made.files["said-three-a.ul"][135 * BLOCK : 136 * BLOCK]
         self.plant(sll2(udp("2001:db8:1::10", "2001:db8:2::10", 40002, 40000, bytes(12) + octets)))
         self.fails("three: caller to callee: nothing in clear")
 
     def test_quoted_in_icmp(self):
-        octets = self.made.files["said-one-a.ul"][60 * BLOCK:60 * BLOCK + 28]
+        octets = self.made.files["said-one-a.ul"][60 * BLOCK : 60 * BLOCK + 28]
         packet = udp("192.0.2.10", "198.51.100.10", 40002, 40000, bytes(12) + octets)
         self.plant(sll2(ip("198.51.100.10", "192.0.2.10", 1, b"\3\3\0\0\0\0\0\0" + packet)))
         self.fails("one: caller to callee: nothing in clear")
@@ -394,7 +547,17 @@ class Judging(unittest.TestCase):
         self.fails("no plain RTCP outside the calls .1 packets")
 
     def test_unprotected_size(self):
-        self.plant(sll2(udp("192.0.2.10", "198.51.100.10", 40002, 40000, b"\x80" + bytes(11) + self.made.noise(160))))
+        self.plant(
+            sll2(
+                udp(
+                    "192.0.2.10",
+                    "198.51.100.10",
+                    40002,
+                    40000,
+                    b"\x80" + bytes(11) + self.made.noise(160),
+                )
+            )
+        )
         v = self.fails("one: caller to callee: all media on the wire is SRTP")
         self.assertEqual(v.summary["calls"][0]["wire_plain_rtp_packets"], 1)
 
@@ -410,7 +573,10 @@ class Judging(unittest.TestCase):
         heard = bytearray(self.made.files["heard-one-b.ul"])
         heard[50 * BLOCK + 3] ^= 0x80
         self.made.files["heard-one-b.ul"] = bytes(heard)
-        v = self.fails("one: callee to caller: the speech was heard octet for octet .octet 5603 of the speech differs")
+        v = self.fails(
+            "one: callee to caller: the speech was heard octet for octet "
+            ".octet 5603 of the speech differs"
+        )
         self.assertIs(v.summary["calls"][0]["audio_identical"], False)
 
     def test_no_recording(self):
@@ -418,23 +584,33 @@ class Judging(unittest.TestCase):
         self.fails("two: caller to callee: .*nothing was recorded")
 
     def test_second_speech_heard(self):
-        self.made.files["heard-three-b.ul"] = self.made.files["said-three-b.ul"][5 * BLOCK:140 * BLOCK]
+        self.made.files["heard-three-b.ul"] = self.made.files["said-three-b.ul"][
+            5 * BLOCK : 140 * BLOCK
+        ]
         self.fails("three: callee to caller: .*must not arrive")
 
     def test_heard_without_packets(self):
         for i in reversed(self.media(0, 0)[:30]):
             del self.made.wire[i]
-        self.fails("one: caller to callee: what was heard went over the wire as SRTP .95 SRTP packets for 125")
+        self.fails(
+            "one: caller to callee: what was heard went over the wire as SRTP "
+            ".95 SRTP packets for 125"
+        )
 
     def test_key_that_was_never_agreed(self):
         i = self.media(0, 1)[5]
         time, frame = self.made.wire[i]
         self.made.wire[i] = time, frame[:-4] + b"\xde\xad\xbe\xef"
-        self.fails("one: callee to caller: every SRTP packet names a key that MIKEY agreed .MKI ..deadbeef")
+        self.fails(
+            "one: callee to caller: every SRTP packet names a key that MIKEY agreed "
+            ".MKI ..deadbeef"
+        )
 
     def test_no_mikey(self):
         self.made.wire = [(t, f) for t, f in self.made.wire if len(f) < 600]
-        self.fails("tshark dissects every MIKEY message", "one: caller to callee: keyed on the wire")
+        self.fails(
+            "tshark dissects every MIKEY message", "one: caller to callee: keyed on the wire"
+        )
 
     def test_malformed_mikey(self):
         i = next(i for i, (_, f) in enumerate(self.made.wire) if len(f) > 600)
@@ -499,14 +675,19 @@ class Judging(unittest.TestCase):
 
     def test_silence_without_daemon(self):
         start = self.made.T
-        self.made.wire = [(t, f) for t, f in self.made.wire if not start + 1 < t < start + 1.5 or len(f) > 600]
+        self.made.wire = [
+            (t, f) for t, f in self.made.wire if not start + 1 < t < start + 1.5 or len(f) > 600
+        ]
         self.fails("one: caller to callee: SRTP went on while no daemon ran")
 
     def test_no_rekey(self):
         for i in self.media(1, 1):
             time, frame = self.made.wire[i]
             self.made.wire[i] = time, frame[:-4] + struct.pack(">I", 0xA0000011)
-        self.fails("two: callee to caller: new keys took over during the call .packets were sent under 1 key")
+        self.fails(
+            "two: callee to caller: new keys took over during the call "
+            ".packets were sent under 1 key"
+        )
 
     def test_keys_not_removed(self):
         self.call(2)["events"].clear()
@@ -520,7 +701,9 @@ class Judging(unittest.TestCase):
 
     def test_program_fell_silent(self):
         self.made.output["caller"] = self.made.output["caller"][:140]
-        self.fails("three: caller to callee: the program went on speaking after the removal .10 of 20")
+        self.fails(
+            "three: caller to callee: the program went on speaking after the removal .10 of 20"
+        )
 
     def test_output_not_captured(self):
         del self.made.output["callee"]
@@ -532,7 +715,25 @@ class Judging(unittest.TestCase):
 
     def test_guest_failed(self):
         self.made.run["error"] = "it fell over"
-        self.fails("the guest's run came to its end .it fell over")
+        self.fails("the calls came to their end .it fell over")
+
+    def test_kernel_complained(self):
+        self.made.write()
+        self.assertTrue(verdict.judge(self.folder, 0).passed)
+        for status in (1, 124, 125):
+            v = verdict.judge(self.folder, status)
+            self.assertFalse(v.passed)
+            self.assertEqual(
+                [c["claim"] for c in v.claims if not c["holds"]],
+                ["the guest's kernel had nothing to complain about"],
+            )
+
+    def test_guest_left_nothing(self):
+        self.made.write()
+        for name in ("run.json", "wire.pcap"):
+            os.unlink(os.path.join(self.folder, name))
+        v = verdict.judge(self.folder, 125)
+        self.assertIs(v.summary["passed"], False)
 
 
 class Ktap(unittest.TestResult):
