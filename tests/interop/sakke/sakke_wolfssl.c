@@ -74,7 +74,7 @@ static size_t random_id(uint8_t *id, unsigned int i)
 
 struct sakke_kms {
 	SakkeKey wolf; /* with the master secret */
-	SakkeKey pub;  /* with Z only */
+	SakkeKey pub; /* with Z only */
 	struct ksrtp_sakke_kms *kms;
 	uint8_t z[128], Z[257];
 };
@@ -189,8 +189,8 @@ static void test_sakke(void **state)
 		if (i % 10 == 0) {
 			pt = wc_ecc_new_point();
 			assert_int_equal(wc_DecodeSakkeRsk(&k.pub, rsk, 257, pt), 0);
-			assert_int_equal(
-				wc_ValidateSakkeRsk(&k.pub, id, (word16)len, pt, &valid), 0);
+			assert_int_equal(wc_ValidateSakkeRsk(&k.pub, id, (word16)len, pt, &valid),
+					 0);
 			assert_int_equal(valid, 1);
 			wc_ecc_del_point(pt);
 		}
@@ -273,9 +273,9 @@ static void wolf_sign(EccsiKey *key, const uint8_t *id, size_t id_len, const uin
 	memcpy(pair, ssk, 32);
 	memcpy(pair + 32, pvt + 1, 64);
 	assert_int_equal(wc_DecodeEccsiPair(key, pair, sizeof(pair), &s, pt), 0);
-	assert_int_equal(wc_HashEccsiId(key, WC_HASH_TYPE_SHA256, id, (word32)id_len, pt, hash,
-					&hash_len),
-			 0);
+	assert_int_equal(
+		wc_HashEccsiId(key, WC_HASH_TYPE_SHA256, id, (word32)id_len, pt, hash, &hash_len),
+		0);
 	assert_int_equal(wc_SetEccsiHash(key, hash, hash_len), 0);
 	assert_int_equal(wc_SetEccsiPair(key, &s, pt), 0);
 	assert_int_equal(

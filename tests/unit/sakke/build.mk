@@ -5,3 +5,4 @@ $(eval $(call unit_test,sakke-arith,tests/unit/sakke/test_arith.c $(SAKKE_TEST),
 $(eval $(call unit_test,sakke,tests/unit/sakke/test_sakke.c $(SAKKE_TEST),ksrtp-sakke,gmp libcrypto))
 $(eval $(call unit_test,eccsi,tests/unit/sakke/test_eccsi.c $(SAKKE_TEST),ksrtp-sakke,libcrypto))
 $(eval $(call unit_test,sakke-oom,tests/unit/sakke/test_oom.c $(SAKKE_TEST) $(SAKKE_SRCS),,libcrypto,-O2 -DKSRTP_SAKKE_ALLOC_TEST))
+$(eval $(call unit_test,sakke-example,tests/unit/sakke/test_example.c,ksrtp-sakke,))

@@ -284,8 +284,8 @@ static void test_digits(void **state)
 
 static void ossl_point(const EC_GROUP *grp, const EC_POINT *pt, uint8_t out[65])
 {
-	assert_int_equal(
-		EC_POINT_point2oct(grp, pt, POINT_CONVERSION_UNCOMPRESSED, out, 65, NULL), 65);
+	assert_int_equal(EC_POINT_point2oct(grp, pt, POINT_CONVERSION_UNCOMPRESSED, out, 65, NULL),
+			 65);
 }
 
 static void test_p256(void **state)

@@ -11,7 +11,7 @@
 #include "sakke/internal.h"
 
 #define RFC6507 "rfc6507_eccsi"
-#define SIG	KSRTP_ECCSI_SIG_LEN
+#define SIG KSRTP_ECCSI_SIG_LEN
 
 static struct ksrtp_sakke_ctx *ctx;
 static struct ksrtp_eccsi_kms *kms;
@@ -177,9 +177,10 @@ static void refuse_point(const uint8_t pt[65], enum ksrtp_sakke_err want)
 
 static void test_bad_points(void **state)
 {
-	static const uint8_t p[32] = { 0xff, 0xff, 0xff, 0xff, 0,    0,	   0,	 1,    0,    0,	   0,
-				       0,    0,	   0,	 0,    0,    0,	   0,	 0,    0,    0xff, 0xff,
-				       0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t p[32] = { 0xff, 0xff, 0xff, 0xff, 0,    0,	   0,	 1,
+				       0,    0,	   0,	 0,    0,    0,	   0,	 0,
+				       0,    0,	   0,	 0,    0xff, 0xff, 0xff, 0xff,
+				       0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	uint8_t pt[65];
 	int i;
 
@@ -282,11 +283,9 @@ static void test_arguments(void **state)
 	assert_int_equal(ksrtp_eccsi_sign(key, msg, msg_len, NULL, NULL, s), KSRTP_SAKKE_ERR_ARG);
 	/* a source that only gives 0, or only q, never ends: refused */
 	memset(s, 0, 32);
-	assert_int_equal(ksrtp_eccsi_sign(key, msg, msg_len, fixed_rng, s, s),
-			 KSRTP_SAKKE_ERR_RNG);
+	assert_int_equal(ksrtp_eccsi_sign(key, msg, msg_len, fixed_rng, s, s), KSRTP_SAKKE_ERR_RNG);
 	memcpy(a, order, 32);
-	assert_int_equal(ksrtp_eccsi_sign(key, msg, msg_len, fixed_rng, a, s),
-			 KSRTP_SAKKE_ERR_RNG);
+	assert_int_equal(ksrtp_eccsi_sign(key, msg, msg_len, fixed_rng, a, s), KSRTP_SAKKE_ERR_RNG);
 	assert_int_equal(ksrtp_eccsi_key_issue(kms, ksak, 32, id, id_len, broken_rng, NULL, a, b),
 			 KSRTP_SAKKE_ERR_RNG);
 	assert_int_equal(ksrtp_eccsi_key_issue(kms, ksak, 33, id, id_len, fixed_rng, v, a, b),
@@ -322,9 +321,9 @@ static void test_round_trips(void **state)
 				 KSRTP_SAKKE_OK);
 		assert_int_equal(ksrtp_eccsi_master_public(ctx, k2, 32, pub), KSRTP_SAKKE_OK);
 		assert_int_equal(ksrtp_eccsi_kms_new(&other, ctx, pub, 65), KSRTP_SAKKE_OK);
-		assert_int_equal(ksrtp_eccsi_key_issue(other, k2, 32, who, len, test_rng_fill, &rng,
-						       a, b),
-				 KSRTP_SAKKE_OK);
+		assert_int_equal(
+			ksrtp_eccsi_key_issue(other, k2, 32, who, len, test_rng_fill, &rng, a, b),
+			KSRTP_SAKKE_OK);
 		assert_int_equal(ksrtp_eccsi_key_new(&y, other, who, len, a, 32, b, 65),
 				 KSRTP_SAKKE_OK);
 		ksrtp_eccsi_kms_free(other); /* the key holds on to it */
@@ -341,9 +340,12 @@ static void test_round_trips(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rfc),	      cmocka_unit_test(test_negated_s),
-		cmocka_unit_test(test_scalars_out_of_range), cmocka_unit_test(test_bad_points),
-		cmocka_unit_test(test_tampering),     cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_rfc),
+		cmocka_unit_test(test_negated_s),
+		cmocka_unit_test(test_scalars_out_of_range),
+		cmocka_unit_test(test_bad_points),
+		cmocka_unit_test(test_tampering),
+		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_round_trips),
 	};
 

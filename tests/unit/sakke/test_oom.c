@@ -140,8 +140,8 @@ static enum ksrtp_sakke_err do_issue(void)
 static enum ksrtp_sakke_err do_key(void)
 {
 	struct ksrtp_eccsi_key *k;
-	enum ksrtp_sakke_err err = ksrtp_eccsi_key_new(&k, ekms, id, sizeof(id), ssk, sizeof(ssk),
-						       pvt, sizeof(pvt));
+	enum ksrtp_sakke_err err =
+		ksrtp_eccsi_key_new(&k, ekms, id, sizeof(id), ssk, sizeof(ssk), pvt, sizeof(pvt));
 
 	assert_true(!err == !!k);
 	ksrtp_eccsi_key_free(k);
@@ -164,12 +164,18 @@ static const struct {
 	int ours_at_least;
 	int ossl_at_least;
 } calls[] = {
-	{ "master_public", do_public, 0, 0 },	{ "rsk_extract", do_extract, 0, 0 },
-	{ "kms_new", do_kms, 1, 0 },		{ "rsk_new", do_rsk, 2, 0 },
-	{ "encapsulate", do_encapsulate, 0, 1 }, { "decapsulate", do_decapsulate, 0, 1 },
-	{ "eccsi_kms_new", do_eccsi_kms, 1, 0 }, { "key_issue", do_issue, 0, 1 },
-	{ "key_new", do_key, 1, 1 },		{ "sign", do_sign, 0, 1 },
-	{ "verify", do_verify, 0, 1 },		{ "ctx_new", do_ctx, 4, 1 },
+	{ "master_public", do_public, 0, 0 },
+	{ "rsk_extract", do_extract, 0, 0 },
+	{ "kms_new", do_kms, 1, 0 },
+	{ "rsk_new", do_rsk, 2, 0 },
+	{ "encapsulate", do_encapsulate, 0, 1 },
+	{ "decapsulate", do_decapsulate, 0, 1 },
+	{ "eccsi_kms_new", do_eccsi_kms, 1, 0 },
+	{ "key_issue", do_issue, 0, 1 },
+	{ "key_new", do_key, 1, 1 },
+	{ "sign", do_sign, 0, 1 },
+	{ "verify", do_verify, 0, 1 },
+	{ "ctx_new", do_ctx, 4, 1 },
 };
 
 static int setup(void **state)
@@ -190,9 +196,9 @@ static int setup(void **state)
 	assert_int_equal(ksrtp_eccsi_key_issue(ekms, ksak, sizeof(ksak), id, sizeof(id),
 					       test_rng_fill, &rng, ssk, pvt),
 			 0);
-	assert_int_equal(ksrtp_eccsi_key_new(&key, ekms, id, sizeof(id), ssk, sizeof(ssk), pvt,
-					     sizeof(pvt)),
-			 0);
+	assert_int_equal(
+		ksrtp_eccsi_key_new(&key, ekms, id, sizeof(id), ssk, sizeof(ssk), pvt, sizeof(pvt)),
+		0);
 	assert_int_equal(do_sign(), 0);
 	return 0;
 }
@@ -227,7 +233,8 @@ static int fail_each(enum ksrtp_sakke_err (*run)(void), int *countdown)
 		}
 		/* OpenSSL may do without a thing, or report its own way */
 		if (err) {
-			assert_true(err == KSRTP_SAKKE_ERR_NOMEM || err == KSRTP_SAKKE_ERR_INTERNAL);
+			assert_true(err == KSRTP_SAKKE_ERR_NOMEM ||
+				    err == KSRTP_SAKKE_ERR_INTERNAL);
 			failed++;
 		} else {
 			assert_ptr_equal(countdown, &ossl_countdown);

@@ -13,8 +13,8 @@
 #include "sakke/params.h"
 
 #define RFC6508 "rfc6508_sakke"
-#define ENC	KSRTP_SAKKE_ENC_LEN
-#define SSV	KSRTP_SAKKE_SSV_LEN
+#define ENC KSRTP_SAKKE_ENC_LEN
+#define SSV KSRTP_SAKKE_SSV_LEN
 
 static struct ksrtp_sakke_ctx *ctx;
 static struct ksrtp_sakke_kms *kms;
@@ -186,8 +186,7 @@ static void test_arguments(void **state)
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, 0, K, 257), KSRTP_SAKKE_ERR_IDENTITY);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, big, sizeof(big), K, 257),
 			 KSRTP_SAKKE_ERR_IDENTITY);
-	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len - 1, K, 257),
-			 KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len - 1, K, 257), KSRTP_SAKKE_ERR_KEY);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, id, 0, ssv, buf), KSRTP_SAKKE_ERR_IDENTITY);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, NULL, 3, ssv, buf), KSRTP_SAKKE_ERR_ARG);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, big, sizeof(big), ssv, buf),
@@ -197,8 +196,7 @@ static void test_arguments(void **state)
 	/* 0 and 1 are no identities, 2 is */
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, &zero, 1, ssv, buf),
 			 KSRTP_SAKKE_ERR_IDENTITY);
-	assert_int_equal(ksrtp_sakke_encapsulate(kms, &one, 1, ssv, buf),
-			 KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_sakke_encapsulate(kms, &one, 1, ssv, buf), KSRTP_SAKKE_ERR_IDENTITY);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, &two, 1, ssv, buf), KSRTP_SAKKE_OK);
 	memset(got, 0xaa, sizeof(got));
 	assert_int_equal(ksrtp_sakke_decapsulate(rsk, enc, ENC - 1, got), KSRTP_SAKKE_ERR_LENGTH);

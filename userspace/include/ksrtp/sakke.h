@@ -28,35 +28,35 @@
 extern "C" {
 #endif
 
-#define KSRTP_SAKKE_Z_LEN 257	   /* KMS public key Z, 04 || x || y */
-#define KSRTP_SAKKE_RSK_LEN 257	   /* receiver secret key, 04 || x || y */
+#define KSRTP_SAKKE_Z_LEN 257 /* KMS public key Z, 04 || x || y */
+#define KSRTP_SAKKE_RSK_LEN 257 /* receiver secret key, 04 || x || y */
 #define KSRTP_SAKKE_MASTER_LEN 128 /* KMS master secret z */
-#define KSRTP_SAKKE_SSV_LEN 16	   /* shared secret value */
-#define KSRTP_SAKKE_ENC_LEN 273	   /* encapsulated data, point || hint */
-#define KSRTP_SAKKE_ID_MAX 1024	   /* longest identity */
+#define KSRTP_SAKKE_SSV_LEN 16 /* shared secret value */
+#define KSRTP_SAKKE_ENC_LEN 273 /* encapsulated data, point || hint */
+#define KSRTP_SAKKE_ID_MAX 1024 /* longest identity */
 
 #define KSRTP_ECCSI_KPAK_LEN 65 /* KMS public authentication key, 04 || x || y */
 #define KSRTP_ECCSI_KSAK_LEN 32 /* KMS secret authentication key */
-#define KSRTP_ECCSI_SSK_LEN 32	/* secret signing key */
-#define KSRTP_ECCSI_PVT_LEN 65	/* public validation token, 04 || x || y */
+#define KSRTP_ECCSI_SSK_LEN 32 /* secret signing key */
+#define KSRTP_ECCSI_PVT_LEN 65 /* public validation token, 04 || x || y */
 #define KSRTP_ECCSI_SIG_LEN 129 /* signature, r || s || PVT */
 
 enum ksrtp_sakke_err {
 	KSRTP_SAKKE_OK = 0,
-	KSRTP_SAKKE_ERR_ARG,	   /* a pointer or flag that makes no sense */
-	KSRTP_SAKKE_ERR_LENGTH,	   /* an input of the wrong length */
-	KSRTP_SAKKE_ERR_NOMEM,	   /* out of memory */
-	KSRTP_SAKKE_ERR_RNG,	   /* the caller's random source failed */
-	KSRTP_SAKKE_ERR_SELFTEST,  /* a known answer was wrong */
-	KSRTP_SAKKE_ERR_IDENTITY,  /* no usable identity */
-	KSRTP_SAKKE_ERR_ENCODING,  /* not 04 || x || y with x and y below p */
-	KSRTP_SAKKE_ERR_CURVE,	   /* a point that is not on the curve */
-	KSRTP_SAKKE_ERR_SUBGROUP,  /* a point that is not of order q */
-	KSRTP_SAKKE_ERR_RANGE,	   /* a scalar that is not in its range */
-	KSRTP_SAKKE_ERR_KEY,	   /* a private key that does not fit */
-	KSRTP_SAKKE_ERR_DECAPS,	   /* encapsulated data not made for this key */
+	KSRTP_SAKKE_ERR_ARG, /* a pointer or flag that makes no sense */
+	KSRTP_SAKKE_ERR_LENGTH, /* an input of the wrong length */
+	KSRTP_SAKKE_ERR_NOMEM, /* out of memory */
+	KSRTP_SAKKE_ERR_RNG, /* the caller's random source failed */
+	KSRTP_SAKKE_ERR_SELFTEST, /* a known answer was wrong */
+	KSRTP_SAKKE_ERR_IDENTITY, /* no usable identity */
+	KSRTP_SAKKE_ERR_ENCODING, /* not 04 || x || y with x and y below p */
+	KSRTP_SAKKE_ERR_CURVE, /* a point that is not on the curve */
+	KSRTP_SAKKE_ERR_SUBGROUP, /* a point that is not of order q */
+	KSRTP_SAKKE_ERR_RANGE, /* a scalar that is not in its range */
+	KSRTP_SAKKE_ERR_KEY, /* a private key that does not fit */
+	KSRTP_SAKKE_ERR_DECAPS, /* encapsulated data not made for this key */
 	KSRTP_SAKKE_ERR_SIGNATURE, /* a signature that does not verify */
-	KSRTP_SAKKE_ERR_INTERNAL,  /* a library underneath failed */
+	KSRTP_SAKKE_ERR_INTERNAL, /* a library underneath failed */
 };
 
 /**

@@ -11,7 +11,7 @@
 
 #include "mont.h"
 
-#define FP_LIMBS  16
+#define FP_LIMBS 16
 #define FP_OCTETS 128
 
 struct ksrtp_mod16 {

@@ -11,7 +11,7 @@
 #include "mont.h"
 
 #define LIMBS_MAX 17
-#define M62	  (UINT64_MAX >> 2)
+#define M62 (UINT64_MAX >> 2)
 
 struct matrix {
 	int64_t u, v, q, r;

@@ -11,12 +11,12 @@
 
 #include "mont.h"
 
-#define P256_LIMBS   4
-#define P256_OCTETS  32
-#define P256_WINDOW  5
+#define P256_LIMBS 4
+#define P256_OCTETS 32
+#define P256_WINDOW 5
 #define P256_ENTRIES 16
-#define P256_DIGITS  52
-#define P256_POINT   (1 + 2 * P256_OCTETS)
+#define P256_DIGITS 52
+#define P256_POINT (1 + 2 * P256_OCTETS)
 
 struct ksrtp_mod4 {
 	uint64_t m[4];

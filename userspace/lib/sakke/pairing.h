@@ -54,7 +54,8 @@ uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m
 void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r,
 		       const struct ksrtp_miller *m, const struct ksrtp_pt *Q);
 
-void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c, const struct ksrtp_fp *g);
+void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c,
+		    const struct ksrtp_fp *g);
 void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r, const struct ksrtp_gt_comb *c,
 		  const struct ksrtp_sc *k);
 

@@ -7,11 +7,11 @@
 
 extern const struct ksrtp_fp ksrtp_fp_one;
 extern const struct ksrtp_fp ksrtp_fp_three;
-extern const struct ksrtp_fp ksrtp_fp_g;    /* <P,P> */
-extern const struct ksrtp_fp ksrtp_fp_px;   /* P */
+extern const struct ksrtp_fp ksrtp_fp_g; /* <P,P> */
+extern const struct ksrtp_fp ksrtp_fp_px; /* P */
 extern const struct ksrtp_fp ksrtp_fp_py;
-extern const struct ksrtp_fp ksrtp_fp_ed_s;  /* s, s^2 = -3, 2 s^3 a square */
+extern const struct ksrtp_fp ksrtp_fp_ed_s; /* s, s^2 = -3, 2 s^3 a square */
 extern const struct ksrtp_fp ksrtp_fp_ed_ra; /* sqrt(2 s^3) */
-extern const struct ksrtp_fp ksrtp_fp_ed_c;  /* sqrt(2 s^3) / s */
+extern const struct ksrtp_fp ksrtp_fp_ed_c; /* sqrt(2 s^3) / s */
 
 #endif

@@ -61,7 +61,7 @@ enum ksrtp_sakke_err ksrtp_sakke_master_generate(const struct ksrtp_sakke_ctx *c
 			break;
 		z[0] &= 0x3f;
 		err = decode_master(&t, z, KSRTP_SAKKE_MASTER_LEN) ? KSRTP_SAKKE_ERR_RNG :
-								    KSRTP_SAKKE_OK;
+								     KSRTP_SAKKE_OK;
 	}
 	explicit_bzero(&t, sizeof(t));
 	if (err)

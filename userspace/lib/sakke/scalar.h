@@ -5,7 +5,7 @@
 
 #include "fp.h"
 
-#define SC_LIMBS  16
+#define SC_LIMBS 16
 #define SC_OCTETS 128
 
 /* Signed digits of 5 bits, -15 .. 16, least significant first. */
