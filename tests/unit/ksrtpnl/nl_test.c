@@ -263,6 +263,10 @@ static void refusals_in_words(void **state)
 	ksrtpnl_explain(&nl, h, &r.head);
 	assert_string_equal(nl.message, "attribute \"tx key master-salt\" is missing");
 
+	put_attr(&r, NLMSGERR_ATTR_MSG, "no salt", 8);
+	ksrtpnl_explain(&nl, h, &r.head);
+	assert_string_equal(nl.message, "no salt (attribute \"tx key master-salt\")");
+
 	/* missing at the top */
 	put_reply(&r, -EINVAL);
 	v = KSRTP_A_FLOW_LOCAL_ADDR;

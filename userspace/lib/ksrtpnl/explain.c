@@ -180,12 +180,14 @@ void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request,
 			find(request, nest, top, &path);
 		name = lookup(path.set, (int)miss);
 		append(&path, name ? name->name : "?");
-		snprintf(nl->message, sizeof(nl->message), "%.*s%sattribute \"%s\" is missing",
-			 text_len, text ? text : "", text ? ": " : "", path.text);
-		return;
-	}
-	if (offset)
+		if (!text) {
+			snprintf(nl->message, sizeof(nl->message), "attribute \"%s\" is missing",
+				 path.text);
+			return;
+		}
+	} else if (offset) {
 		find(request, offset, top, &path);
+	}
 	if (!text) {
 		text = strerror(nl->errnum);
 		text_len = (int)strlen(text);
