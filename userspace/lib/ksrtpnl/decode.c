@@ -137,6 +137,13 @@ static bool policy_attr(const struct nlattr *a, struct ksrtpnl_policy *p)
 	}
 }
 
+/* All ports are told as 0 to 65535. */
+static void any_ports(struct ksrtp_ports *ports)
+{
+	if (!ports->min && ports->max == UINT16_MAX)
+		ports->max = 0;
+}
+
 enum ksrtpnl_err ksrtpnl_decode_policy(struct nlmsghdr *nlh, struct ksrtpnl_policy *p)
 {
 	struct nlattr *head, *a;
@@ -148,7 +155,8 @@ enum ksrtpnl_err ksrtpnl_decode_policy(struct nlmsghdr *nlh, struct ksrtpnl_poli
 	nla_for_each_attr(a, head, len, rem)
 		if (!policy_attr(a, p))
 			return KSRTPNL_ERR_PROTO;
-	/* The kernel tells no range that is everything; some versions do. */
+	any_ports(&p->local_ports);
+	any_ports(&p->remote_ports);
 	if (p->local.addr.len && p->local.bits > p->local.addr.len * 8)
 		return KSRTPNL_ERR_PROTO;
 	if (p->remote.addr.len && p->remote.bits > p->remote.addr.len * 8)
