@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every operation of libksrtp-sakke with its secrets marked as undefined. Run under
+ * valgrind's memcheck, any branch or address that depends on one of them is an
+ * error. The library is built with KSRTP_SAKKE_CT_TEST, which takes the mark off
+ * where a result becomes public (ct_reveal() and ct_declassify()).
+ *
+ * usage: valgrind --error-exitcode=9 sakke_ct      exit status 0: no leak
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <valgrind/memcheck.h>
+
+#include <ksrtp/sakke.h>
+
+#include "../unit/sakke/common.h"
+
+#define SECRET(x) VALGRIND_MAKE_MEM_UNDEFINED(x, sizeof(x))
+#define PUBLIC(x) VALGRIND_MAKE_MEM_DEFINED(x, sizeof(x))
+#define MUST(call) must(call, #call)
+
+static struct test_rng rng;
+
+static void must(enum ksrtp_sakke_err err, const char *what)
+{
+	if (!err)
+		return;
+	fprintf(stderr, "%s: %s\n", what, ksrtp_sakke_strerror(err));
+	exit(2);
+}
+
+static int secret_rng(void *arg, uint8_t *out, size_t len)
+{
+	test_rng_fill(arg, out, len);
+	VALGRIND_MAKE_MEM_UNDEFINED(out, len);
+	return 0;
+}
+
+static void same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	VALGRIND_MAKE_MEM_DEFINED(a, n);
+	VALGRIND_MAKE_MEM_DEFINED(b, n);
+	if (memcmp(a, b, n)) {
+		fprintf(stderr, "wrong result\n");
+		exit(2);
+	}
+}
+
+static void sakke(struct ksrtp_sakke_ctx *ctx)
+{
+	static const uint8_t id[] = "2026-11\0tel:+447700900123";
+	uint8_t z[KSRTP_SAKKE_MASTER_LEN], Z[KSRTP_SAKKE_Z_LEN], K[KSRTP_SAKKE_RSK_LEN];
+	uint8_t ssv[KSRTP_SAKKE_SSV_LEN], got[KSRTP_SAKKE_SSV_LEN], enc[KSRTP_SAKKE_ENC_LEN];
+	struct ksrtp_sakke_kms *kms;
+	struct ksrtp_sakke_rsk *rsk;
+
+	MUST(ksrtp_sakke_master_generate(ctx, secret_rng, &rng, z));
+	SECRET(z);
+	MUST(ksrtp_sakke_master_public(ctx, z, sizeof(z), Z));
+	PUBLIC(Z);
+	MUST(ksrtp_sakke_kms_new(&kms, ctx, Z, sizeof(Z)));
+	MUST(ksrtp_sakke_rsk_extract(ctx, z, sizeof(z), id, sizeof(id), K));
+	SECRET(K);
+	MUST(ksrtp_sakke_rsk_new(&rsk, kms, id, sizeof(id), K, sizeof(K)));
+	MUST(ksrtp_sakke_ssv_generate(secret_rng, &rng, ssv));
+	SECRET(ssv);
+	MUST(ksrtp_sakke_encapsulate(kms, id, sizeof(id), ssv, enc));
+	PUBLIC(enc);
+	MUST(ksrtp_sakke_decapsulate(rsk, enc, sizeof(enc), got));
+	same(got, ssv, sizeof(ssv));
+	enc[sizeof(enc) - 1] ^= 1;
+	if (ksrtp_sakke_decapsulate(rsk, enc, sizeof(enc), got) != KSRTP_SAKKE_ERR_DECAPS)
+		exit(2);
+	ksrtp_sakke_rsk_free(rsk);
+	ksrtp_sakke_kms_free(kms);
+}
+
+static void eccsi(struct ksrtp_sakke_ctx *ctx)
+{
+	static const uint8_t id[] = "2026-11\0tel:+447700900456";
+	uint8_t ksak[KSRTP_ECCSI_KSAK_LEN], kpak[KSRTP_ECCSI_KPAK_LEN];
+	uint8_t ssk[KSRTP_ECCSI_SSK_LEN], pvt[KSRTP_ECCSI_PVT_LEN], sig[KSRTP_ECCSI_SIG_LEN];
+	struct ksrtp_eccsi_kms *kms;
+	struct ksrtp_eccsi_key *key;
+
+	MUST(ksrtp_eccsi_master_generate(ctx, secret_rng, &rng, ksak));
+	SECRET(ksak);
+	MUST(ksrtp_eccsi_master_public(ctx, ksak, sizeof(ksak), kpak));
+	PUBLIC(kpak);
+	MUST(ksrtp_eccsi_kms_new(&kms, ctx, kpak, sizeof(kpak)));
+	MUST(ksrtp_eccsi_key_issue(kms, ksak, sizeof(ksak), id, sizeof(id), secret_rng, &rng, ssk,
+				   pvt));
+	SECRET(ssk);
+	MUST(ksrtp_eccsi_key_new(&key, kms, id, sizeof(id), ssk, sizeof(ssk), pvt, sizeof(pvt)));
+	MUST(ksrtp_eccsi_sign(key, id, sizeof(id), secret_rng, &rng, sig));
+	PUBLIC(sig);
+	MUST(ksrtp_eccsi_verify(kms, id, sizeof(id), id, sizeof(id), sig, sizeof(sig)));
+	ksrtp_eccsi_key_free(key);
+	ksrtp_eccsi_kms_free(kms);
+}
+
+int main(void)
+{
+	struct ksrtp_sakke_ctx *ctx;
+
+	test_rng_seed(&rng, 77);
+	MUST(ksrtp_sakke_ctx_new(&ctx, 0));
+	sakke(ctx);
+	eccsi(ctx);
+	ksrtp_sakke_ctx_free(ctx);
+	printf("# marked %s\n", RUNNING_ON_VALGRIND ? "under valgrind" : "without valgrind");
+	return 0;
+}
