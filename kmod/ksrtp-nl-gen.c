@@ -10,17 +10,11 @@
 
 #include <uapi/linux/ksrtp.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation ksrtp_a_context_window_range = {
-	.min	= KSRTP_WINDOW_MIN,
-	.max	= KSRTP_WINDOW_MAX,
-};
-
 /* Common nested types */
 const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_DROPS + 1] = {
 	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[KSRTP_A_CONTEXT_MKI_LEN] = NLA_POLICY_MAX(NLA_U8, KSRTP_MKI_MAX),
-	[KSRTP_A_CONTEXT_WINDOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_context_window_range),
+	[KSRTP_A_CONTEXT_WINDOW] = { .type = NLA_U32, },
 	[KSRTP_A_CONTEXT_MAX_STREAMS] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_STREAMS_MAX),
 	[KSRTP_A_CONTEXT_KDR] = NLA_POLICY_MAX(NLA_U8, 24),
 	[KSRTP_A_CONTEXT_KEY] = NLA_POLICY_NESTED(ksrtp_key_nl_policy),

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between kernel versions, and nowhere else. The code is
+ * written for the newest kernel; a block here gives an older one what it lacks
+ * and names the version that ends it.
+ */
+#ifndef _KSRTP_COMPAT_H
+#define _KSRTP_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "ksrtp needs Linux 6.1 or newer"
+#endif
+
+/* 6.4: crypto_xor() and crypto_memneq() got a header of their own */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#include <crypto/algapi.h>
+#else
+#include <crypto/utils.h>
+#endif
+
+/* 6.12: moved from asm/ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
+#endif
+
+#include <linux/ipv6.h>
+#include <net/inet_sock.h>
+
+/* 6.6 and 6.7: socket options moved from bit-fields to flags */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define ksrtp_recverr4(sk)	(inet_sk(sk)->recverr)
+#else
+#define ksrtp_recverr4(sk)	inet_test_bit(RECVERR, sk)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define ksrtp_recverr6(sk)	(inet6_sk(sk)->recverr)
+#else
+#define ksrtp_recverr6(sk)	inet6_test_bit(RECVERR6, sk)
+#endif
+
+#endif /* _KSRTP_COMPAT_H */

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The flows of a namespace: by tuple for packets, by id for the user.
+ *
+ * DOC: Lock order
+ *
+ *	ksrtp_net.lock		mutex; all changes by the user
+ *	  ksrtp_net.latch_lock	tuples in the hash table, which a packet may
+ *				change by latching
+ *
+ * Packets find flows by RCU and hold no reference. Removal: out of the hash
+ * table, out of the array, freed after a grace period.
+ */
+#include <linux/moduleparam.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "flow.h"
+
+static unsigned int max_flows = KSRTP_FLOWS_MAX;
+module_param(max_flows, uint, 0644);
+MODULE_PARM_DESC(max_flows, "most flows in a network namespace");
+
+static const struct rhashtable_params tuple_params = {
+	.key_len		= sizeof(struct ksrtp_tuple_key),
+	.key_offset		= offsetof(struct ksrtp_tuple, key),
+	.head_offset		= offsetof(struct ksrtp_tuple, node),
+	.automatic_shrinking	= true,
+};
+
+/* Index of ksrtp_net.n_wild for a key with a wildcard. */
+static int wild_kind(const struct ksrtp_tuple_key *key)
+{
+	static const union nf_inet_addr zero;
+
+	return !memcmp(&key->remote, &zero, sizeof(zero));
+}
+
+static void tuple_count(struct ksrtp_net *kn, const struct ksrtp_tuple_key *key,
+			int n)
+{
+	lockdep_assert_held(&kn->latch_lock);
+	if (!key->remote_port) {
+		u32 *wild = &kn->n_wild[wild_kind(key)];
+
+		WRITE_ONCE(*wild, *wild + n);
+	}
+	if (key->ifindex)
+		WRITE_ONCE(kn->n_bound, kn->n_bound + n);
+}
+
+static struct ksrtp_tuple *tuple_new(struct ksrtp_flow *flow,
+				     enum ksrtp_port port,
+				     const struct ksrtp_tuple_key *key,
+				     gfp_t gfp)
+{
+	struct ksrtp_tuple *t = kzalloc(sizeof(*t), gfp | __GFP_ACCOUNT);
+
+	if (!t)
+		return NULL;
+	t->key = *key;
+	t->flow = flow;
+	t->port = port;
+	return t;
+}
+
+static int tuple_insert(struct ksrtp_net *kn, struct ksrtp_tuple *t)
+{
+	int err;
+
+	lockdep_assert_held(&kn->latch_lock);
+	err = rhashtable_lookup_insert_fast(&kn->tuples, &t->node, tuple_params);
+	if (!err)
+		tuple_count(kn, &t->key, 1);
+	return err;
+}
+
+static void tuple_remove(struct ksrtp_net *kn, struct ksrtp_tuple *t)
+{
+	lockdep_assert_held(&kn->latch_lock);
+	rhashtable_remove_fast(&kn->tuples, &t->node, tuple_params);
+	tuple_count(kn, &t->key, -1);
+	kfree_rcu(t, rcu);
+}
+
+static struct ksrtp_tuple *tuple_of(struct ksrtp_net *kn,
+				    const struct ksrtp_flow *flow,
+				    enum ksrtp_port port)
+{
+	return rcu_dereference_protected(flow->tuple[port],
+					 lockdep_is_held(&kn->latch_lock));
+}
+
+static struct ksrtp_tuple *find_bound(struct ksrtp_net *kn,
+				      struct ksrtp_tuple_key *key, u32 ifindex)
+{
+	struct ksrtp_tuple *t;
+
+	if (unlikely(READ_ONCE(kn->n_bound))) {
+		key->ifindex = ifindex;
+		t = rhashtable_lookup(&kn->tuples, key, tuple_params);
+		key->ifindex = 0;
+		if (t)
+			return t;
+	}
+	return rhashtable_lookup(&kn->tuples, key, tuple_params);
+}
+
+/**
+ * ksrtp_flow_find - find the flow of a packet
+ * @kn: namespace
+ * @key: the packet's tuple with its interface; unchanged on return
+ *
+ * RCU. The exact tuple comes first, then a wildcard port, then a wildcard
+ * address; at each step a flow that is bound to the interface comes first.
+ *
+ * Return: the flow's tuple, or NULL.
+ */
+struct ksrtp_tuple *ksrtp_flow_find(struct ksrtp_net *kn,
+				    struct ksrtp_tuple_key *key)
+{
+	struct ksrtp_tuple_key wild;
+	struct ksrtp_tuple *t;
+	u32 ifindex = key->ifindex;
+
+	key->ifindex = 0;
+	t = find_bound(kn, key, ifindex);
+	key->ifindex = ifindex;
+	if (t || likely(!READ_ONCE(kn->n_wild[0]) && !READ_ONCE(kn->n_wild[1])))
+		return t;
+
+	wild = *key;
+	wild.ifindex = 0;
+	wild.remote_port = 0;
+	if (READ_ONCE(kn->n_wild[0]))
+		t = find_bound(kn, &wild, ifindex);
+	if (!t && READ_ONCE(kn->n_wild[1])) {
+		memset(&wild.remote, 0, sizeof(wild.remote));
+		t = find_bound(kn, &wild, ifindex);
+	}
+	return t;
+}
+
+/* Put a tuple in the place of another; there is no moment without either. */
+static int tuple_replace(struct ksrtp_net *kn, struct ksrtp_tuple *old,
+			 struct ksrtp_tuple *new)
+{
+	int err;
+
+	err = tuple_insert(kn, new);
+	if (err)
+		return err;
+	rcu_assign_pointer(old->flow->tuple[old->port], new);
+	tuple_remove(kn, old);
+	return 0;
+}
+
+/**
+ * ksrtp_flow_latch - learn the remote end from an authenticated packet
+ * @kn: namespace
+ * @t: the wildcard tuple that the packet matched
+ * @key: the packet's tuple
+ *
+ * RCU. If another flow owns the exact tuple, or without memory, the wildcard
+ * stays.
+ *
+ * Return: true if the remote end was learnt just now.
+ */
+bool ksrtp_flow_latch(struct ksrtp_net *kn, struct ksrtp_tuple *t,
+		      const struct ksrtp_tuple_key *key)
+{
+	struct ksrtp_tuple_key exact = *key;
+	struct ksrtp_flow *flow = t->flow;
+	struct ksrtp_tuple *new;
+	bool done = false;
+
+	exact.ifindex = t->key.ifindex;
+	new = tuple_new(flow, t->port, &exact, GFP_ATOMIC);
+	if (!new)
+		return false;
+	spin_lock_bh(&kn->latch_lock);
+	if (!flow->dead && tuple_of(kn, flow, t->port) == t &&
+	    !tuple_replace(kn, t, new)) {
+		WRITE_ONCE(flow->latched, true);
+		done = true;
+	}
+	spin_unlock_bh(&kn->latch_lock);
+	if (!done)
+		kfree(new);
+	return done;
+}
+
+static void flow_free_rcu(struct rcu_head *rcu)
+{
+	struct ksrtp_flow *flow = container_of(rcu, struct ksrtp_flow, rcu);
+
+	ksrtp_context_destroy(rcu_dereference_protected(flow->rx, true));
+	ksrtp_context_destroy(rcu_dereference_protected(flow->tx, true));
+	kfree(rcu_dereference_protected(flow->cookie, true));
+	kfree(flow);
+}
+
+static void idle_count(struct ksrtp_net *kn, int n)
+{
+	lockdep_assert_held(&kn->lock);
+	kn->n_idle += n;
+	if (kn->n_idle)
+		schedule_delayed_work(&kn->idle_work,
+				      msecs_to_jiffies(KSRTP_IDLE_MS));
+}
+
+/**
+ * ksrtp_flow_add - add a flow
+ * @kn: namespace
+ * @cfg: what is wanted, checked already; contexts and cookie become the flow's
+ *	own if it succeeds
+ *
+ * Return: the flow, or an error pointer: -ENOSPC if there are as many as there
+ * may be, -EEXIST if one of the tuples is taken, -ENOMEM.
+ */
+struct ksrtp_flow *ksrtp_flow_add(struct ksrtp_net *kn,
+				  const struct ksrtp_flow_cfg *cfg)
+{
+	u32 n = cfg->rtcp ? KSRTP_PORTS : KSRTP_PORT_RTP + 1;
+	struct ksrtp_tuple *t[KSRTP_PORTS] = {};
+	struct ksrtp_flow *flow;
+	u32 i;
+	int err;
+
+	lockdep_assert_held(&kn->lock);
+	if (kn->n_flows >= READ_ONCE(max_flows))
+		return ERR_PTR(-ENOSPC);
+
+	err = -ENOMEM;
+	flow = kzalloc(sizeof(*flow), GFP_KERNEL_ACCOUNT);
+	if (!flow)
+		return ERR_PTR(err);
+	for (i = 0; i < n; i++) {
+		t[i] = tuple_new(flow, i, &cfg->key[i], GFP_KERNEL);
+		if (!t[i])
+			goto free;
+	}
+	/* reserved only: a dump must not meet what is not complete */
+	err = xa_alloc_cyclic(&kn->flows, &flow->id, NULL, xa_limit_31b,
+			      &kn->flow_id, GFP_KERNEL_ACCOUNT);
+	if (err < 0)
+		goto free;
+
+	flow->born = jiffies;
+	flow->last_rx = jiffies;
+	flow->auth_fail_next = jiffies;
+	flow->idle_ms = cfg->idle_ms;
+	rcu_assign_pointer(flow->rx, cfg->rx);
+	rcu_assign_pointer(flow->tx, cfg->tx);
+	rcu_assign_pointer(flow->cookie, cfg->cookie);
+
+	spin_lock_bh(&kn->latch_lock);
+	for (i = 0; i < n; i++) {
+		rcu_assign_pointer(flow->tuple[i], t[i]);
+		err = tuple_insert(kn, t[i]);
+		if (err)
+			goto unhash;
+	}
+	spin_unlock_bh(&kn->latch_lock);
+
+	xa_store(&kn->flows, flow->id, flow, GFP_KERNEL);
+	kn->n_flows++;
+	if (flow->idle_ms)
+		idle_count(kn, 1);
+	return flow;
+
+unhash:
+	kfree(t[i]);
+	while (i--)
+		tuple_remove(kn, t[i]);
+	spin_unlock_bh(&kn->latch_lock);
+	xa_erase(&kn->flows, flow->id);
+	/* a packet may have met the first tuple: let it finish */
+	kfree_rcu(flow, rcu);
+	return ERR_PTR(err);
+free:
+	for (i = 0; i < n; i++)
+		kfree(t[i]);
+	kfree(flow);
+	return ERR_PTR(err);
+}
+
+/**
+ * ksrtp_flow_set_remote - change the remote end
+ * @kn: namespace
+ * @flow: the flow
+ * @key: new tuples, as many as the flow has
+ *
+ * Return: 0; -EEXIST if a tuple is another flow's, -ENOMEM; then nothing has
+ * changed.
+ */
+int ksrtp_flow_set_remote(struct ksrtp_net *kn, struct ksrtp_flow *flow,
+			  const struct ksrtp_tuple_key *key)
+{
+	struct ksrtp_tuple *old[KSRTP_PORTS], *new[KSRTP_PORTS] = {};
+	int err = 0, i, inserted = 0;
+
+	lockdep_assert_held(&kn->lock);
+	for (i = 0; i < KSRTP_PORTS; i++) {
+		if (!rcu_access_pointer(flow->tuple[i]))
+			continue;
+		new[i] = tuple_new(flow, i, &key[i], GFP_KERNEL);
+		if (!new[i]) {
+			kfree(new[0]);
+			return -ENOMEM;
+		}
+	}
+	spin_lock_bh(&kn->latch_lock);
+	for (i = 0; i < KSRTP_PORTS && !err; i++) {
+		old[i] = tuple_of(kn, flow, i);
+		if (new[i] && !memcmp(&old[i]->key, &key[i], sizeof(*key))) {
+			kfree(new[i]);
+			new[i] = NULL;
+		}
+		if (new[i])
+			err = tuple_insert(kn, new[i]);
+		if (!err)
+			inserted++;
+	}
+	for (i = 0; i < KSRTP_PORTS; i++) {
+		if (!new[i])
+			continue;
+		if (!err) {
+			rcu_assign_pointer(flow->tuple[i], new[i]);
+			tuple_remove(kn, old[i]);
+		} else if (i < inserted) {
+			tuple_remove(kn, new[i]);
+		} else {
+			kfree(new[i]);
+		}
+	}
+	if (!err)
+		WRITE_ONCE(flow->latched, false);
+	spin_unlock_bh(&kn->latch_lock);
+	return err;
+}
+
+/**
+ * ksrtp_flow_set_idle - change the idle time-out
+ * @kn: namespace
+ * @flow: the flow
+ * @idle_ms: milliseconds, 0 for none
+ */
+void ksrtp_flow_set_idle(struct ksrtp_net *kn, struct ksrtp_flow *flow,
+			 u32 idle_ms)
+{
+	idle_count(kn, !!idle_ms - !!flow->idle_ms);
+	flow->idle_ms = idle_ms;
+	flow->idle_told = false;
+}
+
+/**
+ * ksrtp_flow_del - remove a flow
+ * @kn: namespace
+ * @flow: the flow
+ */
+void ksrtp_flow_del(struct ksrtp_net *kn, struct ksrtp_flow *flow)
+{
+	struct ksrtp_tuple *t;
+	int i;
+
+	lockdep_assert_held(&kn->lock);
+	spin_lock_bh(&kn->latch_lock);
+	flow->dead = true;
+	for (i = 0; i < KSRTP_PORTS; i++) {
+		t = tuple_of(kn, flow, i);
+		if (t)
+			tuple_remove(kn, t);
+	}
+	spin_unlock_bh(&kn->latch_lock);
+
+	xa_erase(&kn->flows, flow->id);
+	kn->n_flows--;
+	if (flow->idle_ms)
+		idle_count(kn, -1);
+	call_rcu(&flow->rcu, flow_free_rcu);
+}
+
+/**
+ * ksrtp_flow_get - find a flow by its id
+ * @kn: namespace
+ * @id: its id
+ *
+ * Return: the flow, or NULL.
+ */
+struct ksrtp_flow *ksrtp_flow_get(struct ksrtp_net *kn, u32 id)
+{
+	lockdep_assert_held(&kn->lock);
+	return xa_load(&kn->flows, id);
+}
+
+/**
+ * ksrtp_flow_idle - has a flow gone silent
+ * @flow: the flow
+ *
+ * Return: true once for each time that it does.
+ */
+bool ksrtp_flow_idle(struct ksrtp_flow *flow)
+{
+	unsigned long last = READ_ONCE(flow->last_rx);
+
+	if (!flow->idle_ms ||
+	    time_before(jiffies, last + msecs_to_jiffies(flow->idle_ms))) {
+		flow->idle_told = false;
+		return false;
+	}
+	if (flow->idle_told)
+		return false;
+	flow->idle_told = true;
+	return true;
+}
+
+/**
+ * ksrtp_flow_net_init - make the tables of a namespace
+ * @kn: namespace
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ksrtp_flow_net_init(struct ksrtp_net *kn)
+{
+	xa_init_flags(&kn->flows, XA_FLAGS_ALLOC1);
+	spin_lock_init(&kn->latch_lock);
+	return rhashtable_init(&kn->tuples, &tuple_params);
+}
+
+/**
+ * ksrtp_flow_net_exit - remove all flows and the tables
+ * @kn: namespace, no packet looks for a flow any more
+ */
+void ksrtp_flow_net_exit(struct ksrtp_net *kn)
+{
+	struct ksrtp_flow *flow;
+	unsigned long id;
+
+	mutex_lock(&kn->lock);
+	xa_for_each(&kn->flows, id, flow) {
+		ksrtp_flow_del(kn, flow);
+		cond_resched();
+	}
+	mutex_unlock(&kn->lock);
+	xa_destroy(&kn->flows);
+	rhashtable_destroy(&kn->tuples);
+}

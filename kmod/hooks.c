@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netfilter hooks: what becomes of a packet.
+ *
+ * DOC: Where in the path
+ *
+ * Received packets are met right after defragmentation and before everything
+ * else of PRE_ROUTING, packets to be sent as the last but one in POST_ROUTING
+ * (conntrack's confirmation is the last): addresses are those on the wire, and
+ * sockets, NAT, conntrack and firewall rules see plain RTP.
+ *
+ * A flow is more specific than any policy: its packets are transformed whatever
+ * the policies say, and dropped when that is not possible. Policies decide on
+ * RTP outside of flows and, everywhere, on what is not RTP. A packet that no
+ * policy and no flow covers is not touched.
+ */
+#include <linux/netdevice.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "acquire.h"
+#include "compat.h"
+#include "hooks.h"
+#include "notify.h"
+#include "packet.h"
+#include "policy.h"
+#include "rtp.h"
+#include "session.h"
+
+static unsigned int drop(struct ksrtp_net *kn, int reason)
+{
+	ksrtp_stats_inc(kn->stats, reason);
+	return NF_DROP;
+}
+
+static enum ksrtp_kind classify_at(const struct ksrtp_skb *k, u32 off)
+{
+	u32 len = k->skb->len - off;
+	u8 buf[2], *data;
+
+	data = skb_header_pointer(k->skb, off, min_t(u32, len, sizeof(buf)),
+				  buf);
+	return data ? ksrtp_rtp_classify(data, sizeof(buf), len) :
+		      KSRTP_KIND_OTHER;
+}
+
+static bool is_media(enum ksrtp_kind kind)
+{
+	return kind == KSRTP_KIND_RTP || kind == KSRTP_KIND_RTCP;
+}
+
+/* A train is RTP if one of its packets is. */
+static enum ksrtp_kind classify(const struct ksrtp_skb *k)
+{
+	u32 off = ksrtp_packet_payload(k), step = skb_shinfo(k->skb)->gso_size;
+	enum ksrtp_kind kind = classify_at(k, off);
+
+	if (likely(!skb_is_gso(k->skb)))
+		return kind;
+	if (!step || skb_shinfo(k->skb)->gso_type & SKB_GSO_FRAGLIST)
+		return KSRTP_KIND_RTP;
+	for (off += step; !is_media(kind) && off < k->skb->len; off += step)
+		kind = classify_at(k, off);
+	return kind;
+}
+
+static void acquire(struct ksrtp_net *kn, const struct ksrtp_policy *pol,
+		    const struct ksrtp_skb *k, bool rtcp)
+{
+	enum ksrtp_counter c = ksrtp_acquire_ask(kn, &k->key);
+	u32 off = ksrtp_packet_payload(k) + (rtcp ? 4 : 8);
+	__be32 buf = 0, *ssrc;
+
+	ksrtp_stats_inc(kn->stats, c);
+	if (c != KSRTP_COUNTER_ACQUIRE)
+		return;
+	ssrc = skb_header_pointer(k->skb, off, sizeof(buf), &buf);
+	ksrtp_notify_acquire(kn, pol, &k->key, ssrc ? be32_to_cpu(*ssrc) : 0,
+			     rtcp);
+}
+
+static unsigned int non_rtp(struct ksrtp_net *kn,
+			    const struct ksrtp_policy *pol, bool out)
+{
+	if (pol && pol->non_rtp == KSRTP_NON_RTP_DROP)
+		return drop(kn, KSRTP_COUNTER_DROP_NON_RTP);
+	ksrtp_stats_inc(kn->stats, out ? KSRTP_COUNTER_TX_NON_RTP :
+					 KSRTP_COUNTER_RX_NON_RTP);
+	return NF_ACCEPT;
+}
+
+/* No flow: the policies decide. */
+static unsigned int by_policy(struct ksrtp_net *kn, const struct ksrtp_skb *k,
+			      u8 dir, enum ksrtp_shape shape)
+{
+	enum ksrtp_kind kind = KSRTP_KIND_OTHER;
+	bool out = dir == KSRTP_DIR_OUT;
+	struct ksrtp_policy *pol;
+
+	pol = ksrtp_policy_find(kn, dir, &k->key, shape == KSRTP_SHAPE_UDP);
+	if (!pol)
+		return NF_ACCEPT;
+	ksrtp_policy_hit(pol);
+
+	if (shape != KSRTP_SHAPE_UDP && pol->action != KSRTP_ACTION_PASS)
+		return drop(kn, shape == KSRTP_SHAPE_FRAGMENT ?
+				KSRTP_COUNTER_DROP_FRAGMENT :
+				KSRTP_COUNTER_DROP_MALFORMED_IP);
+	if (shape == KSRTP_SHAPE_UDP) {
+		kind = classify(k);
+		if (!is_media(kind))
+			return non_rtp(kn, pol, out);
+	}
+	switch (pol->action) {
+	case KSRTP_ACTION_PASS:
+		ksrtp_stats_inc(kn->stats, out ? KSRTP_COUNTER_TX_PASS :
+						 KSRTP_COUNTER_RX_PASS);
+		return NF_ACCEPT;
+	case KSRTP_ACTION_PROTECT:
+		if (!out)
+			return drop(kn, KSRTP_COUNTER_DROP_IN_NO_FLOW);
+		acquire(kn, pol, k, kind == KSRTP_KIND_RTCP);
+		return drop(kn, KSRTP_COUNTER_DROP_OUT_NO_FLOW);
+	default:
+		return drop(kn, out ? KSRTP_COUNTER_DROP_OUT_BLOCK :
+				      KSRTP_COUNTER_DROP_IN_BLOCK);
+	}
+}
+
+static unsigned int flow_drop(struct ksrtp_net *kn, struct ksrtp_context *ctx,
+			      int reason)
+{
+	atomic_long_inc(&ctx->drops);
+	return drop(kn, reason);
+}
+
+/*
+ * What is the same in both directions: which context, and is it for it. Return
+ * 0 to go on, otherwise the verdict is in @verdict.
+ */
+static int flow_begin(struct ksrtp_net *kn, struct ksrtp_skb *k,
+		      struct ksrtp_tuple *t, struct ksrtp_context *ctx, u8 dir,
+		      struct ksrtp_packet *p, unsigned int *verdict)
+{
+	enum ksrtp_kind kind = classify(k);
+
+	if (unlikely(!is_media(kind))) {
+		struct ksrtp_policy *pol;
+
+		pol = ksrtp_policy_find(kn, dir, &k->key, true);
+		if (pol)
+			ksrtp_policy_hit(pol);
+		*verdict = non_rtp(kn, pol, dir == KSRTP_DIR_OUT);
+		return 1;
+	}
+	if (unlikely(!ctx)) {
+		*verdict = drop(kn, KSRTP_COUNTER_DROP_NO_CONTEXT);
+		return 1;
+	}
+	if (skb_is_gso(k->skb)) {
+		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_GSO);
+		return 1;
+	}
+	if (unlikely(ntohs(ksrtp_packet_udp(k)->len) !=
+		     k->skb->len - k->thoff)) {
+		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_MALFORMED_IP);
+		return 1;
+	}
+	memset(p, 0, sizeof(*p));
+	p->rtcp = kind == KSRTP_KIND_RTCP;
+	if (unlikely(t->port == KSRTP_PORT_RTCP && !p->rtcp)) {
+		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_MALFORMED_RTP);
+		return 1;
+	}
+	p->x.data = k->skb->data + ksrtp_packet_payload(k);
+	p->x.len = k->skb->len - ksrtp_packet_payload(k);
+	return 0;
+}
+
+static int linear(struct ksrtp_skb *k)
+{
+	return skb_is_nonlinear(k->skb) && skb_linearize(k->skb) ? -ENOMEM : 0;
+}
+
+static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,
+		   const struct ksrtp_packet *p)
+{
+	if (p->events & KSRTP_EVENT_SOFT_LIMIT) {
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_SOFT_LIMIT);
+		ksrtp_notify_key(kn, KSRTP_CMD_KEY_SOFT_LIMIT_NTF, flow, dir, p);
+	}
+	if (p->events & KSRTP_EVENT_HARD_LIMIT) {
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_HARD_LIMIT);
+		ksrtp_notify_key(kn, KSRTP_CMD_KEY_HARD_LIMIT_NTF, flow, dir, p);
+	}
+}
+
+static unsigned int send(struct ksrtp_net *kn, struct ksrtp_skb *k,
+			 struct ksrtp_tuple *t,
+			 const struct nf_hook_state *state)
+{
+	struct ksrtp_flow *flow = t->flow;
+	struct ksrtp_context *ctx = rcu_dereference(flow->tx);
+	struct ksrtp_packet p;
+	unsigned int verdict;
+	bool copied = false;
+	int reason;
+
+	if (unlikely(linear(k)))
+		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+	if (unlikely(flow_begin(kn, k, t, ctx, KSRTP_DIR_OUT, &p, &verdict)))
+		return verdict;
+	reason = ksrtp_session_tx_begin(ctx, &p);
+	if (unlikely(reason))
+		return flow_drop(kn, ctx, reason);
+	if (unlikely(!ksrtp_packet_checksum_ok(k)))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_CHECKSUM);
+	if (unlikely(k->skb->len + p.tail > IP_MAX_MTU))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_OVERSIZE);
+	if (unlikely(ksrtp_packet_fits(k, state, p.tail)))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_TOO_BIG);
+	if (unlikely(ksrtp_packet_writable(k, p.tail, &copied)))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_NO_MEMORY);
+	if (unlikely(copied))
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_TX_REALLOCATED);
+
+	p.x.data = k->skb->data + ksrtp_packet_payload(k);
+	reason = ksrtp_session_tx_finish(ctx, &p);
+	if (unlikely(p.events))
+		limits(kn, flow, KSRTP_DIR_OUT, &p);
+	if (unlikely(reason))
+		return flow_drop(kn, ctx, reason);
+	if (unlikely(ksrtp_packet_resize(k, p.x.len)))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_OVERSIZE);
+	ksrtp_stats_inc(kn->stats, p.rtcp ? KSRTP_COUNTER_TX_RTCP :
+					    KSRTP_COUNTER_TX_RTP);
+	return NF_ACCEPT;
+}
+
+/* A packet is authentic: tell who wants to know. */
+static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
+		      struct ksrtp_tuple *t, const struct ksrtp_packet *p)
+{
+	struct ksrtp_flow *flow = t->flow;
+
+	if (READ_ONCE(flow->last_rx) != jiffies)
+		WRITE_ONCE(flow->last_rx, jiffies);
+	if (unlikely(!t->key.remote_port) && ksrtp_flow_latch(kn, t, &k->key)) {
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_LATCHED);
+		ksrtp_notify_latched(kn, flow, &k->key,
+				     t->port == KSRTP_PORT_RTCP);
+	}
+	if (unlikely(p->events & KSRTP_EVENT_FIRST_AUTH)) {
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_FIRST_AUTH);
+		ksrtp_notify_key(kn, KSRTP_CMD_FIRST_AUTH_NTF, flow,
+				 KSRTP_DIR_IN, p);
+	}
+}
+
+static unsigned int receive(struct ksrtp_net *kn, struct ksrtp_skb *k,
+			    struct ksrtp_tuple *t)
+{
+	struct ksrtp_flow *flow = t->flow;
+	struct ksrtp_context *ctx = rcu_dereference(flow->rx);
+	struct ksrtp_packet p;
+	unsigned int verdict;
+	bool copied = false;
+	int reason;
+
+	if (unlikely(linear(k)))
+		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+	if (unlikely(flow_begin(kn, k, t, ctx, KSRTP_DIR_IN, &p, &verdict)))
+		return verdict;
+	reason = ksrtp_session_rx_begin(ctx, &p);
+	if (unlikely(reason))
+		return flow_drop(kn, ctx, reason);
+	if (unlikely(ksrtp_packet_writable(k, 0, &copied)))
+		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_NO_MEMORY);
+	if (unlikely(copied))
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_RX_REALLOCATED);
+
+	p.x.data = k->skb->data + ksrtp_packet_payload(k);
+	reason = ksrtp_session_rx_finish(ctx, &p);
+	if (unlikely(p.events)) {
+		if (p.events & KSRTP_EVENT_AUTH_RETRY)
+			ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_AUTH_RETRY);
+		if (p.events & KSRTP_EVENT_AUTH_FAIL)
+			ksrtp_notify_auth_fail(kn, flow);
+		limits(kn, flow, KSRTP_DIR_IN, &p);
+	}
+	if (unlikely(reason))
+		return flow_drop(kn, ctx, reason);
+	/* it only shrinks */
+	ksrtp_packet_resize(k, p.x.len);
+	authentic(kn, k, t, &p);
+	ksrtp_stats_inc(kn->stats, p.rtcp ? KSRTP_COUNTER_RX_RTCP :
+					    KSRTP_COUNTER_RX_RTP);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct ksrtp_net *kn = ksrtp_net(state->net);
+	struct ksrtp_skb k = { .skb = skb };
+	struct ksrtp_tuple *t;
+	enum ksrtp_shape shape;
+
+	/* a VRF passes a packet through the hook again, for the VRF's device */
+	if (unlikely(netif_is_l3_master(state->in)))
+		return NF_ACCEPT;
+	shape = ksrtp_packet_dissect(&k, state->pf, KSRTP_DIR_IN,
+				     state->in->ifindex);
+	if (shape == KSRTP_SHAPE_OTHER)
+		return NF_ACCEPT;
+	if (likely(shape == KSRTP_SHAPE_UDP)) {
+		t = ksrtp_flow_find(kn, &k.key);
+		if (t)
+			return receive(kn, &k, t);
+	}
+	return by_policy(kn, &k, KSRTP_DIR_IN, shape);
+}
+
+static unsigned int hook_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct ksrtp_net *kn = ksrtp_net(state->net);
+	struct ksrtp_skb k = { .skb = skb };
+	struct ksrtp_tuple *t;
+	enum ksrtp_shape shape;
+
+	/* and comes by again with the device that sends */
+	if (unlikely(netif_is_l3_master(state->out)))
+		return NF_ACCEPT;
+	shape = ksrtp_packet_dissect(&k, state->pf, KSRTP_DIR_OUT,
+				     state->out->ifindex);
+	if (shape == KSRTP_SHAPE_OTHER)
+		return NF_ACCEPT;
+	if (likely(shape == KSRTP_SHAPE_UDP)) {
+		t = ksrtp_flow_find(kn, &k.key);
+		if (t)
+			return send(kn, &k, t, state);
+	}
+	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
+}
+
+static const struct nf_hook_ops hook_ops[] = {
+	{
+		.hook		= hook_in,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP_PRI_CONNTRACK_DEFRAG + 1,
+	},
+	{
+		.hook		= hook_out,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_POST_ROUTING,
+		.priority	= NF_IP_PRI_CONNTRACK_CONFIRM - 1,
+	},
+	{
+		.hook		= hook_in,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP6_PRI_CONNTRACK_DEFRAG + 1,
+	},
+	{
+		.hook		= hook_out,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_POST_ROUTING,
+		.priority	= NF_IP6_PRI_LAST - 1,
+	},
+};
+
+/**
+ * ksrtp_hooks_enable - make sure that packets of a namespace come by here
+ * @kn: namespace
+ *
+ * Called before the first policy or flow, so that a namespace without them pays
+ * nothing.
+ *
+ * Return: 0 or a negative error.
+ */
+int ksrtp_hooks_enable(struct ksrtp_net *kn)
+{
+	int err;
+
+	lockdep_assert_held(&kn->lock);
+	if (kn->hooked)
+		return 0;
+	err = nf_defrag_ipv4_enable(kn->net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(kn->net);
+	if (err)
+		goto no_defrag6;
+	err = nf_register_net_hooks(kn->net, hook_ops, ARRAY_SIZE(hook_ops));
+	if (err)
+		goto no_hooks;
+	kn->hooked = true;
+	return 0;
+
+no_hooks:
+	nf_defrag_ipv6_disable(kn->net);
+no_defrag6:
+	nf_defrag_ipv4_disable(kn->net);
+	return err;
+}
+
+/**
+ * ksrtp_hooks_net_exit - let packets pass by again
+ * @kn: namespace
+ *
+ * A packet may be in a hook until a grace period has passed.
+ */
+void ksrtp_hooks_net_exit(struct ksrtp_net *kn)
+{
+	mutex_lock(&kn->lock);
+	if (kn->hooked) {
+		nf_unregister_net_hooks(kn->net, hook_ops, ARRAY_SIZE(hook_ops));
+		nf_defrag_ipv6_disable(kn->net);
+		nf_defrag_ipv4_disable(kn->net);
+		kn->hooked = false;
+	}
+	mutex_unlock(&kn->lock);
+}

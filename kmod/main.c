@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Order in which everything comes and goes.
+ */
+#include <linux/module.h>
+#include <uapi/linux/ksrtp.h>
+
+#include "acquire.h"
+#include "compat.h"
+#include "flow.h"
+#include "hooks.h"
+#include "net.h"
+#include "netlink.h"
+#include "notify.h"
+#include "policy.h"
+#include "selftest.h"
+#include "xform.h"
+
+unsigned int ksrtp_net_id __read_mostly;
+
+static int __net_init net_init(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+	int err;
+
+	kn->net = net;
+	mutex_init(&kn->lock);
+	INIT_LIST_HEAD(&kn->policies);
+	INIT_DELAYED_WORK(&kn->idle_work, ksrtp_notify_idle_work);
+	kn->stats = alloc_percpu_gfp(struct ksrtp_stats, GFP_KERNEL_ACCOUNT);
+	if (!kn->stats)
+		return -ENOMEM;
+	err = ksrtp_flow_net_init(kn);
+	if (err)
+		goto free_stats;
+	ksrtp_acquire_net_init(kn);
+	return 0;
+
+free_stats:
+	free_percpu(kn->stats);
+	return err;
+}
+
+/* A grace period passes between this and net_exit(). */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	ksrtp_hooks_net_exit(ksrtp_net(net));
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+
+	ksrtp_policy_net_exit(kn);
+	ksrtp_flow_net_exit(kn);
+	/* nothing can schedule it any more: there are no flows */
+	cancel_delayed_work_sync(&kn->idle_work);
+	ksrtp_acquire_net_exit(kn);
+	free_percpu(kn->stats);
+}
+
+static struct pernet_operations net_ops = {
+	.init		= net_init,
+	.pre_exit	= net_pre_exit,
+	.exit		= net_exit,
+	.id		= &ksrtp_net_id,
+	.size		= sizeof(struct ksrtp_net),
+};
+
+static int __init mod_init(void)
+{
+	int err;
+
+	err = ksrtp_xform_init();
+	if (err)
+		return err;
+	err = ksrtp_selftest();
+	if (err) {
+		pr_err("a known-answer test failed, not loading\n");
+		goto exit_xform;
+	}
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto exit_xform;
+	err = ksrtp_netlink_init();
+	if (err)
+		goto exit_net;
+	return 0;
+
+exit_net:
+	unregister_pernet_subsys(&net_ops);
+	rcu_barrier();
+exit_xform:
+	ksrtp_xform_exit();
+	return err;
+}
+
+static void __exit mod_exit(void)
+{
+	ksrtp_netlink_exit();
+	unregister_pernet_subsys(&net_ops);
+	/* callbacks that free flows, contexts, keys and policies */
+	rcu_barrier();
+	ksrtp_xform_exit();
+}
+
+module_init(mod_init);
+module_exit(mod_exit);
+
+MODULE_DESCRIPTION("SRTP in the packet path");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(KSRTP_VERSION);
+MODULE_ALIAS_GENL_FAMILY(KSRTP_GENL_NAME);

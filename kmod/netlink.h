@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KSRTP_NETLINK_H
+#define _KSRTP_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "flow.h"
+#include "policy.h"
+
+extern struct genl_family ksrtp_nl_family;
+
+int ksrtp_netlink_init(void);
+void ksrtp_netlink_exit(void);
+
+/* netlink-attr.c: attributes to objects, each refusal with a message ... */
+int ksrtp_nl_get_policy(struct genl_info *info, struct ksrtp_policy *pol);
+int ksrtp_nl_get_flow(struct genl_info *info, struct ksrtp_flow_cfg *cfg);
+int ksrtp_nl_get_remote(struct genl_info *info, const struct ksrtp_flow *flow,
+			const struct ksrtp_tuple_key *old,
+			struct ksrtp_tuple_key *key);
+int ksrtp_nl_get_cookie(struct genl_info *info, struct ksrtp_cookie **cookie);
+struct ksrtp_context *ksrtp_nl_get_context(struct genl_info *info, int type);
+int ksrtp_nl_get_key(const struct nlattr *nest, const struct ksrtp_context *ctx,
+		     struct ksrtp_key_cfg *key,
+		     struct netlink_ext_ack *extack);
+int ksrtp_nl_get_mki(struct genl_info *info, const struct ksrtp_context *ctx,
+		     const u8 **mki, u8 *mki_len);
+int ksrtp_nl_key_error(struct netlink_ext_ack *extack,
+		       const struct nlattr *nest, int err);
+void ksrtp_nl_wipe(struct genl_info *info, int type);
+
+/* ... and objects to attributes */
+int ksrtp_nl_put_policy(struct sk_buff *skb, const struct ksrtp_policy *pol);
+int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
+		      const struct ksrtp_flow *flow, bool whole);
+size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow);
+
+#endif /* _KSRTP_NETLINK_H */

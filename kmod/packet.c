@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the module does to skbs: finding the UDP payload, making it writable
+ * with room behind it, and putting lengths and checksums right afterwards.
+ */
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/udp.h>
+
+#include "compat.h"
+#include "packet.h"
+
+static enum ksrtp_shape dissect_ports(struct ksrtp_skb *k, bool incoming)
+{
+	struct udphdr buf, *uh;
+
+	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
+	if (!uh)
+		return KSRTP_SHAPE_BROKEN;
+	k->key.local_port = incoming ? uh->dest : uh->source;
+	k->key.remote_port = incoming ? uh->source : uh->dest;
+	return KSRTP_SHAPE_UDP;
+}
+
+static enum ksrtp_shape dissect4(struct ksrtp_skb *k, bool incoming)
+{
+	const struct iphdr *iph = ip_hdr(k->skb);
+
+	if (iph->protocol != IPPROTO_UDP)
+		return KSRTP_SHAPE_OTHER;
+	k->key.local.ip = incoming ? iph->daddr : iph->saddr;
+	k->key.remote.ip = incoming ? iph->saddr : iph->daddr;
+	if (ip_is_fragment(iph))
+		return KSRTP_SHAPE_FRAGMENT;
+	k->thoff = ip_hdrlen(k->skb);
+	return dissect_ports(k, incoming);
+}
+
+static enum ksrtp_shape dissect6(struct ksrtp_skb *k, bool incoming)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(k->skb);
+	unsigned short frag_off = 0;
+	unsigned int thoff = 0;
+	int proto;
+
+	proto = ip6h->nexthdr;
+	thoff = sizeof(*ip6h);
+	if (proto != IPPROTO_UDP) {
+		thoff = 0;
+		proto = ipv6_find_hdr(k->skb, &thoff, -1, &frag_off, NULL);
+		if (proto != IPPROTO_UDP)
+			return KSRTP_SHAPE_OTHER;
+		ip6h = ipv6_hdr(k->skb);
+	}
+	k->key.local.in6 = incoming ? ip6h->daddr : ip6h->saddr;
+	k->key.remote.in6 = incoming ? ip6h->saddr : ip6h->daddr;
+	if (frag_off)
+		return KSRTP_SHAPE_FRAGMENT;
+	k->thoff = thoff;
+	return dissect_ports(k, incoming);
+}
+
+/**
+ * ksrtp_packet_dissect - find the tuple of a packet
+ * @k: the packet: @k->skb is set
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @dir: enum ksrtp_dir
+ * @ifindex: interface towards the wire
+ *
+ * Return: enum ksrtp_shape; the addresses are valid unless it is
+ * KSRTP_SHAPE_OTHER, the ports if it is KSRTP_SHAPE_UDP.
+ */
+enum ksrtp_shape ksrtp_packet_dissect(struct ksrtp_skb *k, u8 family, u8 dir,
+				      u32 ifindex)
+{
+	bool incoming = dir == KSRTP_DIR_IN;
+
+	memset(&k->key, 0, sizeof(k->key));
+	k->key.family = family;
+	k->key.ifindex = ifindex;
+	return family == NFPROTO_IPV4 ? dissect4(k, incoming) :
+					dissect6(k, incoming);
+}
+
+/**
+ * ksrtp_packet_writable - make a packet linear and our own
+ * @k: the packet
+ * @grow: octets of room needed behind it
+ * @copied: set if its buffer had to be replaced
+ *
+ * A clone (packet socket, mirror) shares its data with others: it is copied.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ksrtp_packet_writable(struct ksrtp_skb *k, u32 grow, bool *copied)
+{
+	struct sk_buff *skb = k->skb;
+	u32 room;
+
+	if (unlikely(skb_is_nonlinear(skb))) {
+		*copied = true;
+		if (skb_linearize(skb))
+			return -ENOMEM;
+	}
+	room = skb_tailroom(skb);
+	if (likely(!skb_cloned(skb) && room >= grow))
+		return 0;
+	*copied = true;
+	return pskb_expand_head(skb, 0, room < grow ? grow - room : 0,
+				GFP_ATOMIC);
+}
+
+/* The pseudo header goes into the field, the rest is left to the device. */
+static void checksum_partial(struct ksrtp_skb *k, struct udphdr *uh)
+{
+	struct sk_buff *skb = k->skb;
+	u32 len = skb->len - k->thoff;
+
+	if (k->key.family == NFPROTO_IPV4) {
+		const struct iphdr *iph = ip_hdr(skb);
+
+		uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+					       IPPROTO_UDP, 0);
+	} else {
+		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		uh->check = ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+					     IPPROTO_UDP, 0);
+	}
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + k->thoff;
+	skb->csum_offset = offsetof(struct udphdr, check);
+}
+
+/**
+ * ksrtp_packet_resize - put a changed packet's lengths and checksums right
+ * @k: the packet; linear, and with room if it grows
+ * @payload: octets of its UDP payload now
+ *
+ * A UDP checksum of zero stays zero. Any other is computed anew, by the device
+ * if there is one further on: the packet was authenticated or was ours.
+ *
+ * Return: 0, or -EMSGSIZE if no IP packet can be that long; nothing has
+ * changed then.
+ */
+int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload)
+{
+	struct sk_buff *skb = k->skb;
+	u32 udp_len = sizeof(struct udphdr) + payload;
+	u32 len = k->thoff + udp_len;
+	struct udphdr *uh;
+
+	if (k->key.family == NFPROTO_IPV4 ? len > IP_MAX_MTU :
+	    len - sizeof(struct ipv6hdr) > IPV6_MAXPLEN)
+		return -EMSGSIZE;
+	if (len > skb->len)
+		skb_put(skb, len - skb->len);
+	else
+		skb_trim(skb, len);
+
+	if (k->key.family == NFPROTO_IPV4) {
+		struct iphdr *iph = ip_hdr(skb);
+		__be16 tot_len = htons(len);
+
+		csum_replace2(&iph->check, iph->tot_len, tot_len);
+		iph->tot_len = tot_len;
+	} else {
+		ipv6_hdr(skb)->payload_len = htons(len - sizeof(struct ipv6hdr));
+	}
+	uh = ksrtp_packet_udp(k);
+	uh->len = htons(udp_len);
+	if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL)
+		checksum_partial(k, uh);
+	else
+		skb->ip_summed = CHECKSUM_NONE;
+	return 0;
+}
+
+/**
+ * ksrtp_packet_checksum_ok - is the UDP checksum of a plain packet right
+ * @k: the packet
+ *
+ * Encryption gives a packet a new checksum and a tag; one that was damaged on
+ * its way here must not be made good by that.
+ *
+ * Return: false if it is wrong.
+ */
+bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k)
+{
+	struct sk_buff *skb = k->skb;
+	u32 len = skb->len - k->thoff;
+	__wsum csum;
+
+	if (skb->ip_summed != CHECKSUM_NONE || skb->csum_valid ||
+	    !ksrtp_packet_udp(k)->check)
+		return true;
+	csum = skb_checksum(skb, k->thoff, len, 0);
+	if (k->key.family == NFPROTO_IPV4) {
+		const struct iphdr *iph = ip_hdr(skb);
+
+		return !csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+					  IPPROTO_UDP, csum);
+	}
+	return !csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
+				len, IPPROTO_UDP, csum);
+}
+
+/*
+ * Tell a local socket that asked for it; ip_local_error() and its IPv6 twin are
+ * not there for modules.
+ */
+static void local_error(struct ksrtp_skb *k, u32 mtu)
+{
+	bool v4 = k->key.family == NFPROTO_IPV4;
+	struct sock *sk = k->skb->sk;
+	struct sock_exterr_skb *serr;
+	struct sk_buff *skb;
+
+	if (!sk || !sk_fullsock(sk) || sk->sk_protocol != IPPROTO_UDP ||
+	    !(sk->sk_family == AF_INET6 ? ksrtp_recverr6(sk) :
+					  ksrtp_recverr4(sk)))
+		return;
+	skb = alloc_skb(sizeof(struct ipv6hdr), GFP_ATOMIC);
+	if (!skb)
+		return;
+	skb_put(skb, v4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
+	skb_reset_network_header(skb);
+	serr = SKB_EXT_ERR(skb);
+	memset(&serr->ee, 0, sizeof(serr->ee));
+	if (v4) {
+		ip_hdr(skb)->daddr = k->key.remote.ip;
+		serr->addr_offset = offsetof(struct iphdr, daddr);
+	} else {
+		ipv6_hdr(skb)->daddr = k->key.remote.in6;
+		serr->addr_offset = offsetof(struct ipv6hdr, daddr);
+	}
+	skb->protocol = v4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
+	serr->ee.ee_errno = EMSGSIZE;
+	serr->ee.ee_origin = SO_EE_ORIGIN_LOCAL;
+	serr->ee.ee_info = mtu;
+	serr->port = k->key.remote_port;
+	__skb_pull(skb, skb->len);
+	skb_reset_transport_header(skb);
+	if (sock_queue_err_skb(sk, skb))
+		kfree_skb(skb);
+}
+
+/**
+ * ksrtp_packet_fits - does a packet still fit the path once it has grown
+ * @k: the packet
+ * @state: the hook's state
+ * @grow: octets that it will grow by
+ *
+ * A packet that may be fragmented will be, after the transform: an IPv4 packet
+ * without DF, and one of a local sender that leaves fragmentation to the kernel
+ * (ignore_df). The others' senders are told the MTU less the overhead: by ICMP
+ * if the packet was forwarded, by the socket if it is local; an ICMP message to
+ * ourselves would lower the path MTU that the protected packet is measured by.
+ * A path of IPv6's least MTU can't be made smaller, so there the protected
+ * packet is fragmented.
+ *
+ * Return: 0, or -EMSGSIZE if the packet is to be dropped.
+ */
+int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
+		      u32 grow)
+{
+	struct sk_buff *skb = k->skb;
+	u32 mtu;
+
+	if (k->key.family == NFPROTO_IPV4) {
+		mtu = skb_dst(skb) ? ip_skb_dst_mtu(state->sk, skb) :
+				     READ_ONCE(skb->dev->mtu);
+		if (likely(skb->len + grow <= mtu) || skb->ignore_df ||
+		    !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+			return 0;
+		if (IPCB(skb)->flags & IPSKB_FORWARDED)
+			icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+				      htonl(mtu - grow));
+		else
+			local_error(k, mtu - grow);
+		return -EMSGSIZE;
+	}
+	mtu = skb_dst(skb) ? ip6_skb_dst_mtu(skb) : READ_ONCE(skb->dev->mtu);
+	if (likely(skb->len + grow <= mtu) || skb->ignore_df)
+		return 0;
+	if (mtu < IPV6_MIN_MTU + grow) {
+		skb->ignore_df = 1;
+		return 0;
+	}
+	if (IP6CB(skb)->flags & IP6SKB_FORWARDED)
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu - grow);
+	else
+		local_error(k, mtu - grow);
+	return -EMSGSIZE;
+}

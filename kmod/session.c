@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts, keys and streams.
+ *
+ * DOC: Lifetime and locks
+ *
+ * A context belongs to one flow; it is replaced and freed after an RCU grace
+ * period. Keys of a context come and go one by one, also by RCU; the caller
+ * serialises changes. Streams are created by packets under the context's lock,
+ * which is never taken together with a stream's lock, and live as long as the
+ * context: if one were forgotten, a sender could use an index again and a
+ * receiver accept a packet twice.
+ *
+ * No lock is held while ciphering. A sender takes an index under the stream's
+ * lock and owns it from then on, whatever becomes of the packet. A receiver
+ * authenticates first; only then does a packet touch any state.
+ */
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/log2.h>
+#include <linux/once.h>
+#include <linux/rculist.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "rtp.h"
+#include "session.h"
+
+enum {
+	HASH_MAX_BUCKETS = 64,
+};
+
+static void key_free(struct ksrtp_key *key)
+{
+	ksrtp_xform_free(key->rtp);
+	ksrtp_xform_free(key->rtcp);
+	kfree_sensitive(key);
+}
+
+static void key_free_rcu(struct rcu_head *rcu)
+{
+	key_free(container_of(rcu, struct ksrtp_key, rcu));
+}
+
+/*
+ * A hash of the master key under a random secret: it tells whether a key comes
+ * a second time and nothing else about it.
+ */
+static u64 key_fingerprint(const struct ksrtp_suite_desc *suite,
+			   const struct ksrtp_key_cfg *cfg)
+{
+	static siphash_aligned_key_t secret;
+	u8 in[KSRTP_XFORM_KEY_MAX + KSRTP_XFORM_SALT_MAX] = { 0 };
+	u64 hash;
+
+	get_random_once(&secret, sizeof(secret));
+	memcpy(in, cfg->master_key, suite->key_len);
+	memcpy(in + KSRTP_XFORM_KEY_MAX, cfg->master_salt, suite->salt_len);
+	hash = siphash(in, sizeof(in), &secret);
+	memzero_explicit(in, sizeof(in));
+	return hash;
+}
+
+static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
+				 const struct ksrtp_key_cfg *cfg)
+{
+	struct ksrtp_key *key;
+	int err;
+
+	key = kzalloc(struct_size(key, mki, cfg->mki_len), GFP_KERNEL_ACCOUNT);
+	if (!key)
+		return ERR_PTR(-ENOMEM);
+	key->rtp = ksrtp_xform_new(suite, false, cfg->master_key,
+				   cfg->master_salt);
+	key->rtcp = ksrtp_xform_new(suite, true, cfg->master_key,
+				    cfg->master_salt);
+	err = PTR_ERR_OR_ZERO(key->rtp) ?: PTR_ERR_OR_ZERO(key->rtcp);
+	if (err) {
+		key_free(key);
+		return ERR_PTR(err);
+	}
+	key->hard[0] = min(cfg->hard_limit ?: U64_MAX, KSRTP_KEY_RTP_MAX);
+	key->hard[1] = min(cfg->hard_limit ?: U64_MAX, KSRTP_KEY_RTCP_MAX);
+	key->soft[0] = cfg->soft_limit ?: U64_MAX;
+	key->soft[1] = cfg->soft_limit ?: U64_MAX;
+	key->fingerprint = key_fingerprint(suite, cfg);
+	key->mki_len = cfg->mki_len;
+	memcpy(key->mki, cfg->mki, cfg->mki_len);
+	return key;
+}
+
+static struct ksrtp_key *key_at(const struct ksrtp_context *ctx, u32 i)
+{
+	/* keys change only under the caller's lock, see session.h */
+	return rcu_dereference_protected(ctx->key[i], true);
+}
+
+static int key_find(const struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
+{
+	u32 i;
+
+	for (i = 0; i < ctx->n_keys; i++) {
+		struct ksrtp_key *key = key_at(ctx, i);
+
+		if (key->mki_len == mki_len && !memcmp(key->mki, mki, mki_len))
+			return i;
+	}
+	return -ENOENT;
+}
+
+/**
+ * ksrtp_context_new - make a context with its keys
+ * @cfg: what is wanted, checked already
+ * @transmit: direction
+ *
+ * Return: the context or an error pointer, as ksrtp_context_add_key().
+ */
+struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
+					bool transmit)
+{
+	u32 buckets = min_t(u32, roundup_pow_of_two(cfg->max_streams),
+			    HASH_MAX_BUCKETS);
+	struct ksrtp_context *ctx;
+	u32 i;
+	int err;
+
+	ctx = kzalloc(struct_size(ctx, bucket, buckets), GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return ERR_PTR(-ENOMEM);
+	ctx->suite = cfg->suite;
+	ctx->transmit = transmit;
+	ctx->mki_len = cfg->mki_len;
+	ctx->window = cfg->window;
+	ctx->max_streams = cfg->max_streams;
+	ctx->hash_mask = buckets - 1;
+	spin_lock_init(&ctx->lock);
+	for (i = 0; i < cfg->n_keys; i++) {
+		err = ksrtp_context_add_key(ctx, &cfg->key[i]);
+		if (err) {
+			ksrtp_context_destroy(ctx);
+			return ERR_PTR(err);
+		}
+	}
+	return ctx;
+}
+
+/**
+ * ksrtp_context_destroy - free a context at once
+ * @ctx: a context that no packet can reach, or NULL
+ */
+void ksrtp_context_destroy(struct ksrtp_context *ctx)
+{
+	struct ksrtp_stream *s;
+	struct hlist_node *next;
+	u32 i;
+
+	if (!ctx)
+		return;
+	for (i = 0; i < ctx->n_keys; i++)
+		key_free(key_at(ctx, i));
+	for (i = 0; i <= ctx->hash_mask; i++)
+		hlist_for_each_entry_safe(s, next, &ctx->bucket[i], node)
+			kfree(s);
+	kfree(ctx);
+}
+
+static void context_free_rcu(struct rcu_head *rcu)
+{
+	ksrtp_context_destroy(container_of(rcu, struct ksrtp_context, rcu));
+}
+
+/**
+ * ksrtp_context_free - free a context once no packet can use it
+ * @ctx: a context that is not published any more, or NULL
+ */
+void ksrtp_context_free(struct ksrtp_context *ctx)
+{
+	if (ctx)
+		call_rcu(&ctx->rcu, context_free_rcu);
+}
+
+/**
+ * ksrtp_context_add_key - add a key; the streams go on
+ * @ctx: the context
+ * @cfg: the key, checked already
+ *
+ * Return: 0; -ENOSPC if the context has as many keys as it may, -EEXIST if it
+ * has this MKI, -EKEYREJECTED if it has this key under another MKI, -ENOMEM or
+ * an error of the crypto API.
+ */
+int ksrtp_context_add_key(struct ksrtp_context *ctx,
+			  const struct ksrtp_key_cfg *cfg)
+{
+	u32 max = ctx->mki_len || ctx->transmit ? KSRTP_KEYS_MAX :
+						  KSRTP_KEYS_NO_MKI;
+	u64 fingerprint = key_fingerprint(ctx->suite, cfg);
+	struct ksrtp_key *key;
+	u32 i;
+
+	if (ctx->n_keys >= max)
+		return -ENOSPC;
+	if (ctx->mki_len && key_find(ctx, cfg->mki, cfg->mki_len) >= 0)
+		return -EEXIST;
+	for (i = 0; i < ctx->n_keys; i++)
+		if (key_at(ctx, i)->fingerprint == fingerprint)
+			return -EKEYREJECTED;
+	key = key_new(ctx->suite, cfg);
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	rcu_assign_pointer(ctx->key[ctx->n_keys], key);
+	ctx->n_keys++;
+	if (ctx->transmit && cfg->active)
+		rcu_assign_pointer(ctx->active, key);
+	return 0;
+}
+
+/**
+ * ksrtp_context_activate - switch a transmit context to another of its keys
+ * @ctx: the context
+ * @mki: its MKI
+ * @mki_len: octets of @mki; 0 means the newest key
+ *
+ * Return: 0 or -ENOENT.
+ */
+int ksrtp_context_activate(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
+{
+	int i = mki_len ? key_find(ctx, mki, mki_len) : ctx->n_keys - 1;
+
+	if (i < 0)
+		return -ENOENT;
+	rcu_assign_pointer(ctx->active, key_at(ctx, i));
+	return 0;
+}
+
+/**
+ * ksrtp_context_del_key - remove a key
+ * @ctx: the context
+ * @mki: its MKI
+ * @mki_len: octets of @mki; 0 means the oldest key
+ *
+ * A transmit context that loses its active key drops what it is to send.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int ksrtp_context_del_key(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
+{
+	int i = mki_len ? key_find(ctx, mki, mki_len) : 0;
+	struct ksrtp_key *key;
+
+	if (i < 0 || i >= ctx->n_keys)
+		return -ENOENT;
+	key = key_at(ctx, i);
+	if (rcu_access_pointer(ctx->active) == key)
+		RCU_INIT_POINTER(ctx->active, NULL);
+	/* a reader may meet a key twice while they move up, but misses none */
+	for (; i + 1 < ctx->n_keys; i++)
+		rcu_assign_pointer(ctx->key[i], key_at(ctx, i + 1));
+	RCU_INIT_POINTER(ctx->key[i], NULL);
+	ctx->n_keys--;
+	call_rcu(&key->rcu, key_free_rcu);
+	return 0;
+}
+
+/**
+ * ksrtp_context_shares_key - do two contexts have a master key in common
+ * @a: a context
+ * @b: another
+ *
+ * Return: true if so; a transmit context that replaces another would start
+ * its streams anew and use the key's stream a second time.
+ */
+bool ksrtp_context_shares_key(const struct ksrtp_context *a,
+			      const struct ksrtp_context *b)
+{
+	u32 i, j;
+
+	for (i = 0; i < a->n_keys; i++)
+		for (j = 0; j < b->n_keys; j++)
+			if (key_at(a, i)->fingerprint ==
+			    key_at(b, j)->fingerprint)
+				return true;
+	return false;
+}
+
+/**
+ * ksrtp_context_key_state - state of a key for a dump
+ * @ctx: the context
+ * @key: one of its keys
+ *
+ * Return: enum ksrtp_key_state.
+ */
+u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
+			   const struct ksrtp_key *key)
+{
+	if (test_bit(KSRTP_KEY_HARD, &key->flags))
+		return KSRTP_KEY_STATE_EXHAUSTED;
+	if (test_bit(KSRTP_KEY_SOFT, &key->flags))
+		return KSRTP_KEY_STATE_SOFT_LIMIT;
+	if (ctx->transmit)
+		return rcu_access_pointer(ctx->active) == key ?
+		       KSRTP_KEY_STATE_ACTIVE : KSRTP_KEY_STATE_INSTALLED;
+	return test_bit(KSRTP_KEY_USED, &key->flags) ?
+	       KSRTP_KEY_STATE_IN_USE : KSRTP_KEY_STATE_INSTALLED;
+}
+
+/* Spend one packet of a key. Return false if it has none left. */
+static bool key_spend(struct ksrtp_key *key, bool rtcp, u32 *events)
+{
+	u64 n = atomic64_inc_return(rtcp ? &key->rtcp_packets : &key->packets);
+
+	if (unlikely(n > key->hard[rtcp])) {
+		atomic64_dec(rtcp ? &key->rtcp_packets : &key->packets);
+		if (!test_and_set_bit(KSRTP_KEY_HARD, &key->flags))
+			*events |= KSRTP_EVENT_HARD_LIMIT;
+		return false;
+	}
+	if (unlikely(n > key->soft[rtcp]) &&
+	    !test_bit(KSRTP_KEY_SOFT, &key->flags) &&
+	    !test_and_set_bit(KSRTP_KEY_SOFT, &key->flags))
+		*events |= KSRTP_EVENT_SOFT_LIMIT;
+	return true;
+}
+
+static struct hlist_head *stream_bucket(struct ksrtp_context *ctx, u32 ssrc)
+{
+	return &ctx->bucket[hash_32(ssrc, 32) & ctx->hash_mask];
+}
+
+static struct ksrtp_stream *stream_find(struct ksrtp_context *ctx, u32 ssrc)
+{
+	struct ksrtp_stream *s;
+
+	hlist_for_each_entry_rcu(s, stream_bucket(ctx, ssrc), node)
+		if (s->ssrc == ssrc)
+			return s;
+	return NULL;
+}
+
+/* Find a stream or make it; NULL with *drop set if that is not possible. */
+static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
+				       int *drop)
+{
+	u32 words = KSRTP_REPLAY_WORDS(ctx->window);
+	u32 rtcp_window = ctx->transmit ? 0 : KSRTP_RTCP_WINDOW;
+	struct ksrtp_stream *s, *have;
+
+	s = stream_find(ctx, ssrc);
+	if (likely(s))
+		return s;
+	if (READ_ONCE(ctx->n_streams) >= ctx->max_streams) {
+		*drop = KSRTP_COUNTER_DROP_STREAM_LIMIT;
+		return NULL;
+	}
+	s = kzalloc(struct_size(s, bits,
+				words + KSRTP_REPLAY_WORDS(rtcp_window)),
+		    GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!s) {
+		*drop = KSRTP_COUNTER_DROP_NO_MEMORY;
+		return NULL;
+	}
+	s->ssrc = ssrc;
+	spin_lock_init(&s->lock);
+	ksrtp_replay_init(&s->rtp, s->bits, ctx->window);
+	ksrtp_replay_init(&s->rtcp, rtcp_window ? s->bits + words : NULL,
+			  rtcp_window);
+
+	spin_lock_bh(&ctx->lock);
+	have = stream_find(ctx, ssrc);
+	if (!have && ctx->n_streams >= ctx->max_streams) {
+		*drop = KSRTP_COUNTER_DROP_STREAM_LIMIT;
+	} else if (!have) {
+		WRITE_ONCE(ctx->n_streams, ctx->n_streams + 1);
+		hlist_add_head_rcu(&s->node, stream_bucket(ctx, ssrc));
+		have = s;
+	}
+	spin_unlock_bh(&ctx->lock);
+	if (have != s)
+		kfree(s);
+	return have;
+}
+
+/* Count a packet in its stream; under the stream's lock. */
+static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
+			 u32 payload)
+{
+	lockdep_assert_held(&s->lock);
+	if (p->rtcp) {
+		s->rtcp_packets++;
+	} else {
+		s->packets++;
+		s->octets += payload;
+	}
+	s->last = jiffies;
+}
+
+/* Parse the header in the clear; @len is without tag and so on. */
+static int parse(struct ksrtp_packet *p, u32 len)
+{
+	struct ksrtp_rtcp_hdr rtcp;
+	struct ksrtp_rtp_hdr rtp;
+
+	if (p->rtcp) {
+		if (ksrtp_rtp_parse_rtcp(p->x.data, len, len, &rtcp))
+			return KSRTP_COUNTER_DROP_MALFORMED_RTP;
+		p->x.ssrc = rtcp.ssrc;
+		p->x.hdr_len = KSRTP_RTCP_HDR;
+		return 0;
+	}
+	if (ksrtp_rtp_parse(p->x.data, len, len, &rtp))
+		return KSRTP_COUNTER_DROP_MALFORMED_RTP;
+	p->x.ssrc = rtp.ssrc;
+	p->x.hdr_len = rtp.hdr_len;
+	p->seq = rtp.seq;
+	return 0;
+}
+
+/**
+ * ksrtp_session_tx_begin - parse a packet to be sent and choose its key
+ * @ctx: transmit context
+ * @p: the packet: @p->x.data, @p->x.len and @p->rtcp are set
+ *
+ * RCU. Nothing changes yet; @p->tail tells how much the packet will grow.
+ *
+ * Return: 0, or the counter to drop it by.
+ */
+int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	int drop;
+
+	p->key = rcu_dereference(ctx->active);
+	if (unlikely(!p->key))
+		return KSRTP_COUNTER_DROP_NO_KEY;
+	drop = parse(p, p->x.len);
+	if (unlikely(drop))
+		return drop;
+	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
+	p->x.mki = p->key->mki;
+	p->x.mki_len = ctx->mki_len;
+	p->x.encrypted = true;
+	return 0;
+}
+
+/**
+ * ksrtp_session_tx_finish - take an index and protect
+ * @ctx: transmit context
+ * @p: the packet after ksrtp_session_tx_begin(), with @p->tail octets of room
+ *
+ * Return: 0, or the counter to drop it by; @p->events is set in both cases.
+ */
+int ksrtp_session_tx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	struct ksrtp_stream *s;
+	u32 rtcp_index = 0;
+	int drop = 0, err;
+
+	s = stream_get(ctx, p->x.ssrc, &drop);
+	if (unlikely(!s))
+		return drop;
+
+	spin_lock_bh(&s->lock);
+	if (p->rtcp) {
+		err = ksrtp_replay_next_rtcp(&s->rtcp, &rtcp_index);
+		p->x.index = rtcp_index;
+	} else {
+		err = ksrtp_replay_estimate(&s->rtp, p->seq, &p->x.index) ?:
+		      ksrtp_replay_mark(&s->rtp, p->x.index);
+	}
+	if (likely(!err))
+		stream_count(s, p, p->x.len - p->x.hdr_len);
+	else if (err != -EOVERFLOW)
+		s->replays++;
+	spin_unlock_bh(&s->lock);
+
+	if (unlikely(err))
+		return err == -EEXIST ? KSRTP_COUNTER_DROP_TX_REPLAY :
+		       err == -ESTALE ? KSRTP_COUNTER_DROP_TX_OLD :
+					KSRTP_COUNTER_DROP_INDEX_LIMIT;
+	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
+		return KSRTP_COUNTER_DROP_KEY_LIMIT;
+
+	err = ksrtp_xform_protect(p->rtcp ? p->key->rtcp : p->key->rtp, &p->x);
+	return unlikely(err) ? KSRTP_COUNTER_DROP_CRYPTO : 0;
+}
+
+/*
+ * The keys to try, the first in p->key. With MKI there is one; without, the one
+ * that was right last time is the newest that has been used.
+ */
+static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
+		  struct ksrtp_key **other)
+{
+	const u8 *mki = p->x.data + p->x.len - ctx->mki_len;
+	struct ksrtp_key *key;
+	u32 i;
+
+	*other = NULL;
+	if (!ctx->suite->aead)
+		mki -= p->rtcp ? ctx->suite->rtcp_tag_len : ctx->suite->tag_len;
+	for (i = 0; i < KSRTP_KEYS_MAX; i++) {
+		key = rcu_dereference(ctx->key[i]);
+		if (!key)
+			break;
+		if (!ctx->mki_len) {
+			*other = p->key != key ? p->key : NULL;
+			p->key = key;
+		} else if (!memcmp(key->mki, mki, ctx->mki_len)) {
+			p->key = key;
+			return 0;
+		}
+	}
+	if (p->key)
+		return 0;
+	return i ? KSRTP_COUNTER_DROP_UNKNOWN_MKI : KSRTP_COUNTER_DROP_NO_KEY;
+}
+
+/* Index and the test that needs no key; under the stream's lock if there is. */
+static int rx_index(const struct ksrtp_replay *r, struct ksrtp_packet *p)
+{
+	if (!p->rtcp) {
+		int err = ksrtp_replay_estimate(r, p->seq, &p->x.index);
+
+		if (err)
+			return err;
+	}
+	return ksrtp_replay_test(r, p->x.index);
+}
+
+static int rx_drop(int err)
+{
+	return err == -EEXIST ? KSRTP_COUNTER_DROP_REPLAY :
+	       err == -ESTALE ? KSRTP_COUNTER_DROP_OLD :
+				KSRTP_COUNTER_DROP_INDEX_LIMIT;
+}
+
+/**
+ * ksrtp_session_rx_begin - parse a received packet and do the cheap test
+ * @ctx: receive context
+ * @p: the packet: @p->x.data, @p->x.len and @p->rtcp are set
+ *
+ * RCU. Nothing but counters changes.
+ *
+ * Return: 0, or the counter to drop it by.
+ */
+int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	static const struct ksrtp_replay fresh;
+	u32 len, trailer;
+	int drop, err;
+
+	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
+	p->x.mki_len = ctx->mki_len;
+	if (p->x.len < p->tail)
+		return KSRTP_COUNTER_DROP_SHORT;
+	len = p->x.len - p->tail;
+	if (len < (p->rtcp ? KSRTP_RTCP_HDR : KSRTP_RTP_MIN_HDR))
+		return KSRTP_COUNTER_DROP_SHORT;
+	drop = parse(p, len);
+	if (drop)
+		return drop;
+	if (p->rtcp) {
+		trailer = get_unaligned_be32(p->x.data + len +
+					     (ctx->suite->aead ?
+					      ctx->suite->rtcp_tag_len : 0));
+		p->x.encrypted = trailer & KSRTP_RTCP_E_FLAG;
+		p->x.index = trailer & KSRTP_RTCP_INDEX_MASK;
+	}
+
+	p->stream = stream_find(ctx, p->x.ssrc);
+	if (unlikely(!p->stream)) {
+		err = rx_index(&fresh, p);
+	} else {
+		spin_lock_bh(&p->stream->lock);
+		err = rx_index(p->rtcp ? &p->stream->rtcp : &p->stream->rtp, p);
+		if (unlikely(err))
+			p->stream->replays++;
+		spin_unlock_bh(&p->stream->lock);
+	}
+	return unlikely(err) ? rx_drop(err) : 0;
+}
+
+/* Try a key, keeping what is needed to try another one. */
+static int rx_try(struct ksrtp_context *ctx, struct ksrtp_packet *p,
+		  struct ksrtp_key *key, const u8 *copy)
+{
+	u32 len = p->x.len;
+	int err;
+
+	err = ksrtp_xform_unprotect(p->rtcp ? key->rtcp : key->rtp, &p->x);
+	if (err == -EBADMSG && copy)
+		memcpy(p->x.data, copy, len);
+	return err;
+}
+
+static int rx_authenticate(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	struct ksrtp_key *other;
+	u8 *copy = NULL;
+	int drop, err;
+
+	drop = rx_key(ctx, p, &other);
+	if (drop)
+		return drop;
+	if (unlikely(other)) {
+		/* the older one was right last time until the newer one is */
+		if (!test_bit(KSRTP_KEY_USED, &p->key->flags) &&
+		    test_bit(KSRTP_KEY_USED, &other->flags))
+			swap(p->key, other);
+		if (ksrtp_xform_clobbers(ctx->suite)) {
+			copy = kmemdup(p->x.data, p->x.len, GFP_ATOMIC);
+			if (!copy)
+				return KSRTP_COUNTER_DROP_NO_MEMORY;
+		}
+	}
+	err = rx_try(ctx, p, p->key, copy);
+	if (unlikely(err == -EBADMSG && other)) {
+		p->key = other;
+		p->events |= KSRTP_EVENT_AUTH_RETRY;
+		err = rx_try(ctx, p, p->key, NULL);
+	}
+	kfree(copy);
+	if (likely(!err))
+		return 0;
+	return err == -EBADMSG ? KSRTP_COUNTER_DROP_AUTH :
+				 KSRTP_COUNTER_DROP_CRYPTO;
+}
+
+/**
+ * ksrtp_session_rx_finish - authenticate, mark and decrypt
+ * @ctx: receive context
+ * @p: the packet after ksrtp_session_rx_begin(), writable
+ *
+ * Return: 0 with @p->x.len the length of the plain packet, or the counter to
+ * drop it by; @p->events is set in both cases.
+ */
+int ksrtp_session_rx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	struct ksrtp_stream *s = p->stream;
+	int drop, err;
+
+	drop = rx_authenticate(ctx, p);
+	if (unlikely(drop)) {
+		if (drop == KSRTP_COUNTER_DROP_AUTH) {
+			p->events |= KSRTP_EVENT_AUTH_FAIL;
+			atomic_long_inc(&ctx->auth_fails);
+			if (s) {
+				spin_lock_bh(&s->lock);
+				s->auth_fails++;
+				spin_unlock_bh(&s->lock);
+			}
+		}
+		return drop;
+	}
+
+	if (unlikely(!s)) {
+		s = stream_get(ctx, p->x.ssrc, &drop);
+		if (!s)
+			return drop;
+	}
+	spin_lock_bh(&s->lock);
+	err = ksrtp_replay_mark(p->rtcp ? &s->rtcp : &s->rtp, p->x.index);
+	if (likely(!err))
+		stream_count(s, p, p->x.len - p->x.hdr_len);
+	else
+		s->replays++;
+	spin_unlock_bh(&s->lock);
+	if (unlikely(err))
+		return rx_drop(err);
+	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
+		return KSRTP_COUNTER_DROP_KEY_LIMIT;
+	if (unlikely(!test_bit(KSRTP_KEY_USED, &p->key->flags)) &&
+	    !test_and_set_bit(KSRTP_KEY_USED, &p->key->flags))
+		p->events |= KSRTP_EVENT_FIRST_AUTH;
+	return 0;
+}
