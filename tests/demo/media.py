@@ -7,8 +7,9 @@ what it receives to a file of mu-law octets. None of them knows about encryption
 
 import os
 import signal
+import time
 
-from network import wait_for
+from network import DemoError, wait_for
 
 
 def _host(address):
@@ -135,10 +136,11 @@ class Direction:
         self.wav, self.heard_path = said, heard
         with open(said[:-4] + ".ul", "rb") as f:
             self.said = f.read()
-        self.listening = self.speaking = None
+        self.listening = self.speaking = self.spoke_at = None
+        # made outside: looking at all plug-ins takes an emulated machine very long
         self.env = {
-            "GST_REGISTRY": os.path.join(network.folder, "gst-registry.bin"),
-            "GST_REGISTRY_FORK": "no",
+            "GST_REGISTRY": os.path.join(os.path.dirname(said), "gst-registry.bin"),
+            "GST_REGISTRY_UPDATE": "no",
         }
 
     @property
@@ -166,12 +168,18 @@ class Direction:
 
     def speak(self):
         d = self.spec
-        self.speaking = self.network.start(
-            d["from"],
-            f"speak-{self.name}",
-            *sender(d["sender"], self.wav, d["src"], d["dst"]),
-            env=self.env,
+        command = sender(d["sender"], self.wav, d["src"], d["dst"])
+        self.speaking = self.network.start(d["from"], f"speak-{self.name}", *command, env=self.env)
+
+    def wait_speaking(self):
+        """Wait until its ports are bound, which is when it begins."""
+        port = self.spec["src"][1]
+        wait_for(
+            lambda: self.speaking.bound(port, port + 1) or not self.speaking.running(),
+            60,
+            f"{self.speaking.name} does not begin",
         )
+        self.spoke_at = time.monotonic()
 
     def heard(self):
         """Octets of what was said up to the end of what has been heard; 0 if nothing was, None
@@ -188,8 +196,20 @@ class Direction:
         at = self.said.find(end)
         return at + len(end) if at >= 0 else None
 
-    def seconds(self):
-        return len(self.said) / 8000
+    def finish_speaking(self):
+        """Wait until the speaker has ended, or has said everything: then end it as a person would
+        (gst-launch does not always end by itself after its RTCP BYE).
+        """
+        end = self.spoke_at + len(self.said) / 8000 + 4
+        while self.speaking.running() and time.monotonic() < end:
+            time.sleep(0.1)
+        if self.speaking.running():
+            self.speaking.stop(signal.SIGINT)
+        elif self.speaking.child.returncode:
+            raise DemoError(
+                f"{self.speaking.name} failed with {self.speaking.child.returncode}: "
+                f"{self.speaking.tail()}"
+            )
 
     def hang_up(self):
         """The speaker has ended; end the listener too (some end by themselves at the RTCP BYE)."""
