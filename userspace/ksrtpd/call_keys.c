@@ -63,9 +63,9 @@ struct call_key *calls_key_unnamed(struct call *call)
 	return next && cur && cur->rx_auth ? next : cur;
 }
 
-bool calls_key_lapsed(struct call *call)
+bool calls_key_offered(struct call *call)
 {
-	return find_state(call, KEY_LAPSED) != NULL;
+	return find_state(call, KEY_LAPSED) || find_state(call, KEY_PENDING);
 }
 
 void calls_key_first(struct call *call, uint32_t csb)

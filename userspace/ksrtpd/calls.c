@@ -476,6 +476,13 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 	if (call->state == CALL_KEYING) {
 		/* Our keys were for nothing; no packet of theirs came with them. */
 		fresh = CALL_RX | CALL_TX;
+	} else if (!call->peer.mki && calls_key_offered(call)) {
+		/* Without MKIs there is no way back from an offered key but a new start. */
+		if (opened->in.roc || opened->out.roc) {
+			call_end(c, call, KSRTPD_R_SUPERSEDED);
+			return KSRTPD_R_INSTALL;
+		}
+		fresh = CALL_RX | CALL_TX;
 	} else {
 		if (!context_goes_on(c, call, CALL_RX, &opened->in))
 			fresh |= CALL_RX;
@@ -743,7 +750,7 @@ void calls_tick(struct calls *c, const struct calls_now *now)
 			continue;
 		calls_key_retire(c, call, now);
 		if (!call->peer.mki && call->exch == EXCH_NONE && now->mono >= call->rekey_at &&
-		    calls_key_lapsed(call)) {
+		    calls_key_offered(call)) {
 			/* No room for another try: start anew. */
 			call_end(c, call, call->reason);
 			continue;

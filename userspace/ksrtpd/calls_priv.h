@@ -25,8 +25,8 @@ struct calls {
 struct call_key *calls_key_find(struct call *call, uint32_t csb);
 /* Without MKIs: the key that a first authenticated packet can only belong to. */
 struct call_key *calls_key_unnamed(struct call *call);
-/* There is a key that was offered in vain. */
-bool calls_key_lapsed(struct call *call);
+/* There is a key that the peer has been offered and has not taken. */
+bool calls_key_offered(struct call *call);
 /* The only key of a new flow. */
 void calls_key_first(struct call *call, uint32_t csb);
 /* Install one more for both directions; @active: accepted already. */

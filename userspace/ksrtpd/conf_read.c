@@ -253,7 +253,8 @@ static bool read_keyset_dir(struct reader *r, const struct ksrtp_conf_section *s
 
 	if (count < 0)
 		return FAIL(r, sec, "KeySet", n, "%s: %s", path, strerror(errno));
-	snprintf(prefix, sizeof(prefix), "%s-", uri);
+	/* as ksrtp-kms names them: tel+447700900123-2026-11.key */
+	snprintf(prefix, sizeof(prefix), "tel%s-", strchr(uri, '+'));
 	for (i = 0; i < count; i++) {
 		size_t len = strlen(list[i]->d_name);
 
