@@ -69,7 +69,7 @@ link_end()
 		*) ip -n "$ns_id-${1%%:*}" addr add "$link_a" dev "${1#*:}" || return 1 ;;
 		esac
 	done
-	ip -n "$ns_id-${1%%:*}" link set "${1#*:}" up
+	ip -n "$ns_id-${1%%:*}" link set dev "${1#*:}" up
 }
 
 spawn()
