@@ -43,7 +43,8 @@ class Program:
 
     def _close(self):
         _, plan, seen = self._stack.pop()
-        if plan is None and seen:
+        if plan is None and seen and not self._stack:
+            # deeper down KUnit gives none for the parameters of a case
             self.complaints.append("results without a plan line")
         elif plan is not None and seen != plan:
             self.complaints.append(f"planned {plan} tests, {seen} reported")

@@ -40,6 +40,8 @@ CASES = [
      "1..2\n    1..1\n    ok 1 - a\nok 1 - s\n    1..1\n    ok 1 - b\nnot ok 2 - t\n",
      1, (2, 1, 0)),
     ("subtest missing", "1..1\n    1..2\n    ok 1 - a\nok 1 - s\n", 0, (1, 1, 0)),
+    ("parameters without a plan",
+     "1..1\n    1..1\n        ok 1 a\n        ok 2 b\n    ok 1 - c\nok 1 - s\n", 0, (2, 0, 0)),
     ("noise between", "hello\nokay\n1..1\n# x\nok 1 - a\nnot okay\n", 0, (1, 0, 0)),
 ]
 
