@@ -2,6 +2,7 @@
 #ifndef _KSRTP_STATS_H
 #define _KSRTP_STATS_H
 
+#include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <uapi/linux/ksrtp.h>
 

@@ -19,7 +19,6 @@
  * CRYPTO_ALG_ASYNC is masked out in every allocation, which leaves only
  * algorithms that complete before they return.
  */
-#include <asm/simd.h>
 #include <crypto/aead.h>
 #include <crypto/aes.h>
 #include <crypto/hash.h>
@@ -30,6 +29,8 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <uapi/linux/ksrtp.h>
+
+#include <asm/simd.h>
 
 #include "compat.h"
 #include "kdf.h"
