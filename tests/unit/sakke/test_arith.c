@@ -12,6 +12,7 @@
 #include <openssl/obj_mac.h>
 
 #include "common.h"
+#include "sakke/fp_backend.h"
 #include "sakke/internal.h"
 #include "sakke/params.h"
 
@@ -147,10 +148,17 @@ static void check_ops(const struct ksrtp_fp_ops *f)
 	mpz_clears(a, b, R, Ri, want, got, NULL);
 }
 
-static void test_fp_portable(void **state)
+static void test_fp(void **state)
 {
+	const struct ksrtp_fp_ops *f;
+	unsigned int i;
+
 	(void)state;
-	check_ops(&ksrtp_fp_portable);
+	for (i = 0; (f = ksrtp_fp_backend(i)); i++) {
+		print_message("# field back end %s\n", f->name);
+		check_ops(f);
+	}
+	assert_true(i > 0);
 }
 
 static void check_inverse(const mpz_t m, const uint64_t *limbs, uint64_t inv62, int n)
@@ -424,7 +432,7 @@ static void test_curve(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fp_portable), cmocka_unit_test(test_inverse),
+		cmocka_unit_test(test_fp), cmocka_unit_test(test_inverse),
 		cmocka_unit_test(test_fp_inverse),  cmocka_unit_test(test_scalars),
 		cmocka_unit_test(test_digits),	    cmocka_unit_test(test_p256),
 		cmocka_unit_test(test_curve),

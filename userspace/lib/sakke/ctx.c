@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "fp_backend.h"
 #include "internal.h"
 #include "mem.h"
 #include "params.h"
@@ -72,7 +73,7 @@ enum ksrtp_sakke_err ksrtp_sakke_ctx_new(struct ksrtp_sakke_ctx **out, unsigned 
 	if (!ctx)
 		return KSRTP_SAKKE_ERR_NOMEM;
 	atomic_init(&ctx->refs, 1);
-	ctx->f = &ksrtp_fp_portable;
+	ctx->f = ksrtp_fp_backend(0);
 	ctx->P = ksrtp_mem_alloc(sizeof(*ctx->P));
 	ctx->g = ksrtp_mem_alloc(sizeof(*ctx->g));
 	ctx->G = ksrtp_mem_alloc(sizeof(*ctx->G));

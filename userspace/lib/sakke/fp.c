@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fp.h"
+#include "fp_backend.h"
 
 #include "params.h"
 
@@ -13,11 +13,33 @@ static void sqr_portable(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 	mont_mul(r->v, a->v, a->v, ksrtp_mod_p.m, ksrtp_mod_p.n0, FP_LIMBS);
 }
 
+static int always(void)
+{
+	return 1;
+}
+
 const struct ksrtp_fp_ops ksrtp_fp_portable = {
 	.name = "portable",
+	.usable = always,
 	.mul = mul_portable,
 	.sqr = sqr_portable,
 };
+
+const struct ksrtp_fp_ops *ksrtp_fp_backend(unsigned int i)
+{
+	static const struct ksrtp_fp_ops *const all[] = {
+#if defined(__x86_64__)
+		&ksrtp_fp_mulx,
+#endif
+		&ksrtp_fp_portable,
+	};
+	size_t n;
+
+	for (n = 0; n < sizeof(all) / sizeof(all[0]); n++)
+		if (all[n]->usable() && i-- == 0)
+			return all[n];
+	return NULL;
+}
 
 void ksrtp_fp_inv(const struct ksrtp_fp_ops *f, struct ksrtp_fp *r, const struct ksrtp_fp *a)
 {

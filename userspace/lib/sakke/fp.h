@@ -27,12 +27,12 @@ struct ksrtp_fp {
 
 struct ksrtp_fp_ops {
 	const char *name;
+	int (*usable)(void); /* on this processor */
 	void (*mul)(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b);
 	void (*sqr)(struct ksrtp_fp *r, const struct ksrtp_fp *a);
 };
 
 extern const struct ksrtp_mod16 ksrtp_mod_p;
-extern const struct ksrtp_fp_ops ksrtp_fp_portable;
 
 static inline void ksrtp_fp_add(struct ksrtp_fp *r, const struct ksrtp_fp *a,
 				const struct ksrtp_fp *b)
