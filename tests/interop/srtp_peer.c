@@ -33,7 +33,7 @@ static void usage(void)
 	      "  -L PORT  local RTCP port          -R PORT  remote RTCP port (default: RTP's)\n"
 	      "  -s SUITE -t KEYFILE... -k KEYFILE...  SRTP: keys to send and to receive with\n"
 	      "           ([Key] MasterKey, MasterSalt, Mki in hex); without -s plain RTP\n"
-	      "  -S SSRC  -q SEQ  -p PAYLOAD  -g GAP_MS  -c CSRCS  -x EXTENSION_WORDS  -P PADDING\n"
+	      "  -S SSRC  -q SEQ  -p PAYLOAD  -g GAP_MS\n"
 	      "  -V CHAR  version of the text      -W N  replay window of libsrtp2\n"
 	      "  -C       no UDP checksum (IPv4)   -D    do not fragment\n"
 	      "  -a       accept repeats, -A also altered packets, without failing\n"
@@ -41,7 +41,8 @@ static void usage(void)
 	      "  send N, rtcp N          N packets\n"
 	      "  gso N                   N packets as one UDP_SEGMENT send (plain RTP only)\n"
 	      "  skip N, back N, seq N   move the sequence number\n"
-	      "  ssrc N, key I, payload N, version C, gap MS, remote ADDR:PORT\n"
+	      "  ssrc N, key I, payload N, csrcs N, ext WORDS, padding N, version C, gap MS,\n"
+	      "  remote ADDR:PORT\n"
 	      "  replay N                the last N packets as they were on the wire\n"
 	      "  forge KIND N            N RTP packets, spoiled; forge-rtcp KIND N\n"
 	      "  forge-all               one of each kind, RTP, and RTCP\n"
@@ -531,6 +532,13 @@ static bool command(char ***argv)
 		peer.key = (unsigned int)number(a);
 	} else if (!strcmp(c, "payload")) {
 		peer.shape.payload = (unsigned int)number(a);
+	} else if (!strcmp(c, "csrcs")) {
+		peer.shape.csrcs = (unsigned int)number(a);
+	} else if (!strcmp(c, "ext")) {
+		peer.shape.ext = true;
+		peer.shape.ext_words = (unsigned int)number(a);
+	} else if (!strcmp(c, "padding")) {
+		peer.shape.padding = (unsigned int)number(a);
 	} else if (!strcmp(c, "version")) {
 		peer.shape.version = a[0];
 	} else if (!strcmp(c, "gap")) {
@@ -621,7 +629,7 @@ int main(int argc, char **argv)
 	peer.shape.ssrc = 0x6b737274;
 	peer.shape.payload = 160;
 	peer.shape.version = '0';
-	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:c:x:P:V:W:CDaA")) >= 0) {
+	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDaA")) >= 0) {
 		switch (o) {
 		case 'l':
 			local = optarg;
@@ -655,16 +663,6 @@ int main(int argc, char **argv)
 			break;
 		case 'g':
 			peer.gap = (unsigned int)number(optarg);
-			break;
-		case 'c':
-			peer.shape.csrcs = (unsigned int)number(optarg);
-			break;
-		case 'x':
-			peer.shape.ext = true;
-			peer.shape.ext_words = (unsigned int)number(optarg);
-			break;
-		case 'P':
-			peer.shape.padding = (unsigned int)number(optarg);
 			break;
 		case 'V':
 			peer.shape.version = optarg[0];

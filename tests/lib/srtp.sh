@@ -5,6 +5,7 @@
 # set to the script's directory; sources ktap.sh and netns.sh.
 #
 #   need_tools TOOL...                skips the script if one is missing
+#   setup NAME COMMAND...             as check, but ends the script if it fails
 #   hosts                             alice and bob with a wire between them:
 #
 #        alice ---------- wire ---------- bob
@@ -50,11 +51,18 @@ need_tools()
 	[ -x "$srtp_peer" ] || ktap_skip_all "$srtp_peer is not built"
 }
 
+setup()
+{
+	setup_failed=$ktap_failed
+	check "$@"
+	[ "$ktap_failed" -eq "$setup_failed" ] || ktap_end
+}
+
 hosts()
 {
 	ns_add alice wire bob &&
-		link alice:eth0 10.1.0.1/24,fd00:1::1/64 wire:a 10.1.0.2/24,fd00:1::2/64 &&
-		link bob:eth0 10.2.0.1/24,fd00:2::1/64 wire:b 10.2.0.2/24,fd00:2::2/64 &&
+		link alice:eth0 10.1.0.1/24,fd00:1::1/64 wire:wa 10.1.0.2/24,fd00:1::2/64 &&
+		link bob:eth0 10.2.0.1/24,fd00:2::1/64 wire:wb 10.2.0.2/24,fd00:2::2/64 &&
 		router wire && gateway alice 10.1.0.2 fd00:1::2 && gateway bob 10.2.0.2 fd00:2::2
 }
 
@@ -228,6 +236,7 @@ sniff_end()
 
 plain_on_wire()
 {
+	[ -s "$workdir/$1.pcap" ] || echo no capture
 	grep -a -o 'ksrtp plain voice' "$workdir/$1.pcap" | wc -l
 }
 
