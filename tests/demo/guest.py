@@ -297,6 +297,9 @@ class Demo:
             self.notes["version"] = "none"
             return
         module = os.environ["KSRTP_KO"]
+        depends = self.network.run("modinfo", "-F", "depends", module).strip()
+        for name in filter(None, depends.split(",")):
+            self.network.run("modprobe", name)
         self.network.run("insmod", module)
         self.loaded = True
         self.notes["version"] = self.network.run("modinfo", "-F", "version", module).strip()

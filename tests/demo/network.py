@@ -134,82 +134,41 @@ class Network:
         return process
 
     def create(self):
-        names = ["router", *planning.HOSTS, *planning.PHONES]
-        for name in names:
-            self.run("ip", "netns", "add", self.ns(name))
-            self.names.append(name)
-            self.run("ip", "-n", self.ns(name), "link", "set", "lo", "up")
+        """Namespaces, cables, addresses and routes, in as few commands as there are namespaces."""
+        self.names = ["router", *planning.HOSTS, *planning.PHONES]
+        root, inner = [], {name: ["link set lo up"] for name in self.names}
+        root += [f"netns add {self.ns(name)}" for name in self.names]
         for name, host in planning.HOSTS.items():
-            self._cable("router", name, "wire", host)
+            self._cable(root, inner, "router", name, "wire", host)
         for name, phone in planning.PHONES.items():
-            self._cable(phone["behind"], name, "eth0", phone)
-            self.run(
-                "ip",
-                "-n",
-                self.ns("router"),
-                "route",
-                "add",
-                _net(phone["ip4"]),
-                "via",
-                planning.address(phone["behind"], 4),
-            )
+            self._cable(root, inner, phone["behind"], name, "eth0", phone)
+            gateway = planning.address(phone["behind"], 4)
+            inner["router"].append(f"route add {_net(phone['ip4'])} via {gateway}")
+        self.run("ip", "-batch", "-", text="\n".join(root) + "\n")
+        for name, lines in inner.items():
+            self.run("ip", "-n", self.ns(name), "-batch", "-", text="\n".join(lines) + "\n")
         for name in ("router", "gw-a", "gw-b"):
             self.inside(
                 name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"
             )
 
-    def _cable(self, near, far, interface, host):
+    def _cable(self, root, inner, near, far, interface, host):
         """A cable from near, which has the gateway's addresses, to far."""
-        inner = f"to-{far}"
-        self.run(
-            "ip",
-            "link",
-            "add",
-            inner,
-            "netns",
-            self.ns(near),
-            "type",
-            "veth",
-            "peer",
-            "name",
-            interface,
-            "netns",
-            self.ns(far),
+        end = f"to-{far}"
+        root.append(
+            f"link add {end} netns {self.ns(near)} type veth "
+            f"peer name {interface} netns {self.ns(far)}"
         )
+        for name, device in ((near, end), (far, interface)):
+            inner[name].append(f"link set {device} up")
         for ip in (4, 6):
             if f"ip{ip}" not in host:
                 continue
-            length = host[f"ip{ip}"].split("/")[1]
-            flags = ["nodad"] if ip == 6 else []
-            self.run(
-                "ip", "-n", self.ns(far), "addr", "add", host[f"ip{ip}"], "dev", interface, *flags
-            )
-            self.run(
-                "ip",
-                "-n",
-                self.ns(near),
-                "addr",
-                "add",
-                f"{host[f'gw{ip}']}/{length}",
-                "dev",
-                inner,
-                *flags,
-            )
-        self.run("ip", "-n", self.ns(far), "link", "set", interface, "up")
-        self.run("ip", "-n", self.ns(near), "link", "set", inner, "up")
-        for ip in (4, 6):
-            if f"gw{ip}" in host:
-                self.run(
-                    "ip",
-                    "-n",
-                    self.ns(far),
-                    f"-{ip}",
-                    "route",
-                    "add",
-                    "default",
-                    "via",
-                    host[f"gw{ip}"],
-                )
+            address, length = host[f"ip{ip}"].split("/")
+            flag = " nodad" if ip == 6 else ""
+            inner[near].append(f"addr add {host[f'gw{ip}']}/{length} dev {end}{flag}")
+            inner[far].append(f"addr add {address}/{length} dev {interface}{flag}")
+            inner[far].append(f"route add default via {host[f'gw{ip}']}")
 
     def close(self):
         for process in reversed(self.processes):
@@ -239,6 +198,7 @@ class Capture:
             "-n",
             "-Z",
             "root",
+            "--immediate-mode",
             "-U",
             "-B",
             "16384",
