@@ -44,6 +44,7 @@ static struct {
 	int listen;
 	uint32_t next_id;
 	int64_t started;
+	pid_t parent;
 } self = { .listen = -1 };
 
 static void client_read(struct client *c);
@@ -226,7 +227,7 @@ static json_t *status_json(void)
 
 	set(o, "ok", json_true());
 	set(o, "version", json_string(KSRTP_VERSION));
-	set(o, "pid", json_integer(getppid()));
+	set(o, "pid", json_integer(self.parent));
 	set(o, "started", json_integer(self.started));
 	set(o, "uptime_s", json_integer(now - self.started));
 	for (i = 0; i < self.conf.n_listen; i++)
@@ -572,6 +573,7 @@ int control_main(struct proc *p, const struct proc_args *args)
 	p->handler = handle;
 	self.proc = p;
 	self.started = proc_wall_ns() / 1000000000;
+	self.parent = getppid();
 	for (i = 0; i < KSRTPD_CONTROL_CLIENTS; i++)
 		clients[i].fd = -1;
 	/* Jansson seeds its hash from a file: before there are none. */
