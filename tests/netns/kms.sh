@@ -3,6 +3,7 @@
 #
 # ksrtp-kms in its offline form: domains and key sets on disk, whatever happens
 # meanwhile. Needs neither the module nor a network.
+# where: host
 # timeout: 240
 
 cd "$(dirname "$0")" || exit 1
