@@ -323,8 +323,8 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb,
 	return by_policy(kn, &k, KSRTP_DIR_IN, shape);
 }
 
-static unsigned int hook_out(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int verdict_out(struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_skb k = { .skb = skb };
@@ -344,6 +344,20 @@ static unsigned int hook_out(void *priv, struct sk_buff *skb,
 			return send(kn, &k, t, state);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
+}
+
+/*
+ * To its sender a packet that may not leave is one that got lost on its way:
+ * NF_DROP would make sendto() fail with EPERM, at which programs give up the
+ * call before its keys are agreed.
+ */
+static unsigned int hook_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (likely(verdict_out(skb, state) == NF_ACCEPT))
+		return NF_ACCEPT;
+	kfree_skb(skb);
+	return NF_STOLEN;
 }
 
 static const struct nf_hook_ops hook_ops[] = {
