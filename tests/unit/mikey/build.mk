@@ -13,3 +13,5 @@ $(eval $(call test_prog,mikey_sample,tests/unit/mikey/sample.c tests/unit/mikey/
 	ksrtp-mikey ksrtp-sakke,))
 $(eval $(call fuzz_target,mikey_decode,tests/fuzz/fuzz_mikey_decode.c,ksrtp-mikey,))
 $(eval $(call fuzz_target,mikey_receive,tests/fuzz/fuzz_mikey_receive.c,ksrtp-mikey,))
+$(eval $(call unit_test,mikey_mcx,tests/unit/mikey/mcx_test.c tests/unit/mikey/util.c \
+	tests/unit/mikey/real.c,ksrtp-mikey ksrtp-sakke,libcrypto))

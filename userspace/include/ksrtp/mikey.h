@@ -98,6 +98,9 @@ enum {
 	/* cryptography */                                                          \
 	X(BAD_SIGNATURE, bad_signature, 0)	    /* tampered with, or not theirs */ \
 	X(BAD_SAKKE, bad_sakke, 0)		    /* not made for this key */     \
+	X(REVOKED, revoked, 0)			    /* the key's parameters say so */ \
+	X(EXPIRED, expired, 0)			    /* likewise */                  \
+	X(BAD_PARAMS, bad_params, 0)		    /* key parameters do not open */ \
 	X(NO_KEY, no_key, -1)			    /* we lack a key for this */    \
 	X(CRYPTO_FAILED, crypto_failed, -1)	    /* a library below failed */    \
 	/* the caller */                                                            \
@@ -287,6 +290,8 @@ struct ksrtp_mikey_span {
  * @spi_len: octets of @spi; 0 with SRTP-ID
  * @spi: MKI
  * @suite: enum ksrtp_mikey_suite, found from the policies
+ * @rcc: 3: the policy adds the rollover counter to each SRTP packet (RFC 4771
+ *	mode 3, group calls of 3GPP TS 33.180); 0: it does not
  */
 struct ksrtp_mikey_cs {
 	uint8_t id;
@@ -298,6 +303,7 @@ struct ksrtp_mikey_cs {
 	uint8_t has_seq;
 	uint8_t spi_len;
 	uint8_t suite;
+	uint8_t rcc;
 	uint16_t seq;
 	uint32_t ssrc;
 	uint32_t roc;
@@ -379,9 +385,21 @@ bool ksrtp_mikey_sp_for_suite(struct ksrtp_mikey_sp *sp, uint8_t no, unsigned in
  * ksrtp_mikey_sp_suite() - the suite that a policy stands for
  * @sp: policy; what it leaves out has SRTP's defaults
  *
- * Return: enum ksrtp_mikey_suite, KSRTP_MIKEY_SUITE_NONE if it is none of ours.
+ * Return: enum ksrtp_mikey_suite, KSRTP_MIKEY_SUITE_NONE if it is none of ours,
+ * a policy with rollover counters in the packets included.
  */
 unsigned int ksrtp_mikey_sp_suite(const struct ksrtp_mikey_sp *sp);
+
+/**
+ * ksrtp_mikey_sp_suite_rcc() - the same, for policies with rollover counters too
+ * @sp: policy
+ * @rcc: 3: AEAD_AES_128_GCM with the counter in each SRTP packet (4 octets) and
+ *	none in SRTCP; otherwise 0
+ */
+unsigned int ksrtp_mikey_sp_suite_rcc(const struct ksrtp_mikey_sp *sp, uint8_t *rcc);
+
+/* Make such a policy of one from ksrtp_mikey_sp_for_suite(); false if not of GCM. */
+bool ksrtp_mikey_sp_add_rcc(struct ksrtp_mikey_sp *sp);
 
 /**
  * struct ksrtp_mikey_payload - one payload of a decoded message
@@ -441,6 +459,7 @@ enum ksrtp_mikey_lax {
 	KSRTP_MIKEY_LAX_SIGN_RANGE = 1 << 2,   /* signed without S type and length */
 	KSRTP_MIKEY_LAX_ROC_RATE = 1 << 3,     /* SP type 13 of one octet */
 	KSRTP_MIKEY_LAX_HEX_UID = 1 << 4,      /* hashed UID written as hex */
+	KSRTP_MIKEY_LAX_MAP_SP = 1 << 5,       /* a policy with the empty map */
 };
 
 /**
@@ -576,6 +595,145 @@ bool ksrtp_mikey_tel_valid(const char *uri, size_t len);
  */
 enum ksrtp_mikey_status ksrtp_mikey_identifier_tel(struct ksrtp_mikey_identifier *out,
 						   const char *uri, int32_t month);
+
+/* ------------------------------------------------ identifiers of TS 33.180 */
+
+/**
+ * struct ksrtp_mikey_domain - what of a KMS enters its users' identifiers
+ * @period: UserKeyPeriod, seconds, not 0
+ * @offset: UserKeyOffset, seconds, less than @period
+ */
+struct ksrtp_mikey_domain {
+	uint64_t period;
+	uint64_t offset;
+};
+
+/** ksrtp_mikey_uid_period() - number of the key period of a time; 0 before the first */
+uint64_t ksrtp_mikey_uid_period(const struct ksrtp_mikey_domain *domain, int64_t ns);
+
+/**
+ * ksrtp_mikey_uid_acceptable() - may keys of that time's period be used to receive now?
+ * @domain: KMS
+ * @time_ns: time of the message
+ * @now_ns: the clock
+ *
+ * The current period, and its neighbours within two days of the change, or within
+ * one period if periods are shorter than that.
+ */
+bool ksrtp_mikey_uid_acceptable(const struct ksrtp_mikey_domain *domain, int64_t time_ns,
+				int64_t now_ns);
+
+/**
+ * ksrtp_mikey_uid() - hashed UID, 3GPP TS 33.180 F.2.1
+ * @uid: result
+ * @uri: user's URI, used octet by octet
+ * @kms: URI of the user's KMS
+ * @domain: of that KMS
+ * @number: key period number
+ *
+ * Return: KSRTP_MIKEY_OK, BAD_IDENTITY, BAD_ARGUMENT, CRYPTO_FAILED.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_uid(uint8_t uid[KSRTP_MIKEY_UID_LEN], const char *uri,
+					const char *kms, const struct ksrtp_mikey_domain *domain,
+					uint64_t number);
+
+/* ------------------------------------------------------- keys of TS 33.180 */
+
+/* Purpose tag: the first four bits of a key ID, and of a CSB ID (Annex G). */
+enum ksrtp_mikey_purpose {
+	KSRTP_MIKEY_PURPOSE_GMK = 0,
+	KSRTP_MIKEY_PURPOSE_PCK = 1,
+	KSRTP_MIKEY_PURPOSE_CSK = 2,
+	KSRTP_MIKEY_PURPOSE_SPK = 3,
+	KSRTP_MIKEY_PURPOSE_MKFC = 4,
+	KSRTP_MIKEY_PURPOSE_MSCCK = 5,
+	KSRTP_MIKEY_PURPOSE_MUSIK = 6,
+};
+
+static inline unsigned int ksrtp_mikey_purpose(uint32_t key_id)
+{
+	return key_id >> 28;
+}
+
+/* Crypto session IDs (Table E.1.3-1). */
+enum ksrtp_mikey_mcx_cs {
+	KSRTP_MIKEY_CS_PRIVATE_VOICE_INITIATOR = 0,
+	KSRTP_MIKEY_CS_PRIVATE_VOICE_RESPONDER = 1,
+	KSRTP_MIKEY_CS_PRIVATE_VIDEO_INITIATOR = 2,
+	KSRTP_MIKEY_CS_PRIVATE_VIDEO_RESPONDER = 3,
+	KSRTP_MIKEY_CS_GROUP_VOICE = 4,
+	KSRTP_MIKEY_CS_GROUP_VIDEO = 5,
+	KSRTP_MIKEY_CS_CSK_VOICE = 6, /* SRTCP only; so are the next three */
+	KSRTP_MIKEY_CS_MUSIK_VOICE = 7,
+	KSRTP_MIKEY_CS_CSK_VIDEO = 8,
+	KSRTP_MIKEY_CS_MUSIK_VIDEO = 9,
+};
+
+/**
+ * ksrtp_mikey_guk_id() - group user key ID, TS 33.180 section 5.2.3
+ * @gmk: group master key, secret
+ * @gmk_id: its ID; or a GUK-ID, which gives the GMK-ID back
+ * @uri: the member's URI
+ * @guk_id: result
+ *
+ * A member sends with keys derived with his own GUK-ID in the place of the CSB ID.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_guk_id(const uint8_t gmk[KSRTP_MIKEY_SSV_LEN], uint32_t gmk_id,
+					   const char *uri, uint32_t *guk_id);
+
+/* Status bits of key parameters (E.6.9). */
+enum {
+	KSRTP_MIKEY_KEY_NOT_REVOKED = 1,
+	KSRTP_MIKEY_KEY_WITH_GATEWAY = 2, /* shared with a security gateway */
+};
+
+/**
+ * struct ksrtp_mikey_key_params - key parameters, TS 33.180 E.6
+ * @type: what the key is, enum ksrtp_mikey_purpose
+ * @encrypted: they came, or shall be sent, in an MCData Protected Payload
+ * @status: bits above
+ * @activation: seconds since 1970, 40 bits; 0: at once
+ * @expiry: likewise; 0: none
+ * @text_len: octets of @text
+ * @text: for people
+ * @groups_len: octets of @groups
+ * @groups: group IDs as they are on the wire, for group keys
+ */
+struct ksrtp_mikey_key_params {
+	uint8_t type;
+	uint8_t encrypted;
+	uint32_t status;
+	uint64_t activation;
+	uint64_t expiry;
+	uint16_t text_len;
+	uint16_t groups_len;
+	uint8_t text[256];
+	uint8_t groups[256];
+};
+
+enum { KSRTP_MIKEY_PARAMS_MAX = 600 }; /* octets of the extension's data */
+
+/**
+ * ksrtp_mikey_params_encode() - data of a key-parameters extension
+ * @params: what to say
+ * @key: the key they are about, which also encrypts them
+ * @key_id: its ID
+ * @now_ns: time
+ * @iv: random, used if they are encrypted
+ * @buf: output
+ * @cap: its octets
+ * @len: octets written
+ */
+enum ksrtp_mikey_status ksrtp_mikey_params_encode(const struct ksrtp_mikey_key_params *params,
+						  const uint8_t key[KSRTP_MIKEY_SSV_LEN],
+						  uint32_t key_id, int64_t now_ns,
+						  const uint8_t iv[16], uint8_t *buf, size_t cap,
+						  size_t *len);
+
+/** ksrtp_mikey_params_decode() - the way back; BAD_PARAMS if they do not open */
+enum ksrtp_mikey_status ksrtp_mikey_params_decode(struct ksrtp_mikey_key_params *params,
+						  const uint8_t key[KSRTP_MIKEY_SSV_LEN],
+						  uint32_t key_id, const uint8_t *data, size_t len);
 
 /* ---------------------------------------------------------------- the keys */
 
@@ -731,8 +889,8 @@ struct ksrtp_mikey_ext {
 
 /**
  * struct ksrtp_mikey_proposal - what an initiator wants to say
- * @scheme: identifier scheme; TEL_MONTH
- * @prf: enum ksrtp_mikey_prf; SHA1 with TEL_MONTH
+ * @scheme: identifier scheme
+ * @prf: enum ksrtp_mikey_prf; SHA1 with TEL_MONTH, SHA256 with UID
  * @now_ns: time of the message, unique (ksrtp_mikey_unique_time()); also gives
  *	the key period
  * @initiator: our URI
@@ -750,6 +908,15 @@ struct ksrtp_mikey_ext {
  * @flow: NULL: none
  * @n_ext: other General Extensions
  * @ext: those
+ *
+ * For the UID scheme, which needs both KMS URIs:
+ *
+ * @initiator_domain: of our KMS
+ * @responder_domain: of their KMS
+ * @hide: send the two UIDs and not the URIs (TS 33.180 E.7)
+ * @to_self: encapsulate to ourselves too, for our other devices (E.5)
+ * @params: key parameters, NULL: none (E.6)
+ * @params_iv: 16 random octets, needed if those are encrypted
  */
 struct ksrtp_mikey_proposal {
 	uint8_t scheme;
@@ -769,6 +936,12 @@ struct ksrtp_mikey_proposal {
 	const struct ksrtp_mikey_flow *flow;
 	unsigned int n_ext;
 	const struct ksrtp_mikey_ext *ext;
+	const struct ksrtp_mikey_domain *initiator_domain;
+	const struct ksrtp_mikey_domain *responder_domain;
+	bool hide;
+	bool to_self;
+	const struct ksrtp_mikey_key_params *params;
+	const uint8_t *params_iv;
 };
 
 /**
@@ -833,7 +1006,7 @@ enum ksrtp_mikey_status ksrtp_mikey_error_parse(struct ksrtp_mikey_error *error,
  * @n_cs: entries of @cs
  * @rand_len: octets of @rand
  * @csb_id: crypto session bundle
- * @period: key period: month (TEL_MONTH)
+ * @period: key period: month (TEL_MONTH), 0 (UID)
  * @ntp: T as in the message
  * @ts_type: its type
  * @time_ns: T as a time
@@ -848,6 +1021,17 @@ enum ksrtp_mikey_status ksrtp_mikey_error_parse(struct ksrtp_mikey_error *error,
  * @digest: keyed digest of the signed octets (names the message in a log)
  * @rand: RAND
  * @sakke: encapsulated data
+ *
+ * UID scheme only:
+ *
+ * @anonymous: 1: the sender is verified as a UID, and @initiator is empty until
+ *	ksrtp_mikey_offer_name() has been told the URI behind it
+ * @has_self: 1: @self is set
+ * @params_len: octets of @params, 0: none
+ * @initiator_uid: of the sender
+ * @responder_uid: of the receiver; @responder may be empty
+ * @self: encapsulated data for the sender's other devices
+ * @params: key parameters extension
  */
 struct ksrtp_mikey_offer {
 	uint32_t magic;
@@ -872,9 +1056,16 @@ struct ksrtp_mikey_offer {
 	uint8_t digest[16];
 	uint8_t rand[KSRTP_MIKEY_MAX_RAND + 1];
 	uint8_t sakke[KSRTP_MIKEY_SAKKE_LEN];
+	uint8_t anonymous;
+	uint8_t has_self;
+	uint16_t params_len;
+	uint8_t initiator_uid[KSRTP_MIKEY_UID_LEN];
+	uint8_t responder_uid[KSRTP_MIKEY_UID_LEN];
+	uint8_t self[KSRTP_MIKEY_SAKKE_LEN];
+	uint8_t params[KSRTP_MIKEY_PARAMS_MAX];
 };
 
-enum { KSRTP_MIKEY_OFFER_MAGIC = 0x4b4d4f31 };
+enum { KSRTP_MIKEY_OFFER_MAGIC = 0x4b4d4f32 };
 
 /** ksrtp_mikey_offer_valid() - lengths, strings and enumerations are in range */
 bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *offer);
@@ -884,6 +1075,18 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_initiator(const struct ksrtp_mikey_off
 						    struct ksrtp_mikey_identifier *out);
 enum ksrtp_mikey_status ksrtp_mikey_offer_responder(const struct ksrtp_mikey_offer *offer,
 						    struct ksrtp_mikey_identifier *out);
+
+/**
+ * ksrtp_mikey_offer_name() - say whose UID the sender of an anonymous offer has
+ * @offer: from ksrtp_mikey_receive()
+ * @domain: of the sender's KMS
+ * @uri: URI, from a protected part of the signalling
+ *
+ * Return: KSRTP_MIKEY_OK, or WRONG_SENDER: the UID is not that of @uri.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_offer_name(struct ksrtp_mikey_offer *offer,
+					       const struct ksrtp_mikey_domain *domain,
+					       const char *uri);
 
 /**
  * struct ksrtp_mikey_receiver_config - of a receiver
@@ -900,6 +1103,10 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_responder(const struct ksrtp_mikey_off
  * @max_replay: entries of the replay cache
  * @hash_key: random, of this receiver only
  * @lax: enum ksrtp_mikey_lax bits to accept
+ * @domain: gives the parameters of a KMS, false if it is unknown; NULL: the UID
+ *	scheme is not supported
+ * @domain_ctx: its first argument
+ * @rcc: accept policies with rollover counters in the packets
  */
 struct ksrtp_mikey_receiver_config {
 	const struct ksrtp_mikey_ops *ops;
@@ -911,6 +1118,9 @@ struct ksrtp_mikey_receiver_config {
 	size_t max_replay;
 	uint8_t hash_key[16];
 	uint32_t lax;
+	bool (*domain)(void *ctx, const char *kms, struct ksrtp_mikey_domain *out);
+	void *domain_ctx;
+	bool rcc;
 };
 
 struct ksrtp_mikey_receiver;
@@ -981,11 +1191,18 @@ enum ksrtp_mikey_status ksrtp_mikey_receive(struct ksrtp_mikey_receiver *rx, con
  * @offer: from stage 1; checked again
  * @keys: result; wiped on error
  *
+ * Key parameters in the message are honoured: REVOKED, EXPIRED, BAD_PARAMS.
+ *
  * Return: KSRTP_MIKEY_OK, BAD_SAKKE, NO_KEY, BAD_ARGUMENT (not a valid offer), …
  */
 enum ksrtp_mikey_status ksrtp_mikey_open(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
 					 const struct ksrtp_mikey_offer *offer,
 					 struct ksrtp_mikey_keys *keys);
+
+/** ksrtp_mikey_open_self() - the same on another device of the sender; MISSING if not for it */
+enum ksrtp_mikey_status ksrtp_mikey_open_self(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					      const struct ksrtp_mikey_offer *offer,
+					      struct ksrtp_mikey_keys *keys);
 
 #ifdef __cplusplus
 }

@@ -9,8 +9,11 @@ $(eval $(call shlib,ksrtp-mikey,userspace/lib/mikey/libksrtp-mikey.map,\
 	userspace/lib/mikey/initiate.c \
 	userspace/lib/mikey/kdf.c \
 	userspace/lib/mikey/map.c \
+	userspace/lib/mikey/mcx.c \
 	userspace/lib/mikey/offer.c \
+	userspace/lib/mikey/params.c \
 	userspace/lib/mikey/policy.c \
 	userspace/lib/mikey/receive.c \
+	userspace/lib/mikey/receive_uid.c \
 	userspace/lib/mikey/replay.c \
 	userspace/lib/mikey/time.c,libcrypto,ksrtp-base))

@@ -389,9 +389,12 @@ static enum ksrtp_mikey_status check_whole(struct decoder *d)
 	if (!msg->sign)
 		return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_SIGN, msg->len,
 			    "no signature");
-	if (msg->n_sp && msg->hdr.map_type == KSRTP_MIKEY_MAP_EMPTY)
-		return fail(d, KSRTP_MIKEY_MISPLACED, KSRTP_MIKEY_PAYLOAD_SP, msg->sp[0]->offset,
-			    "a security policy with the empty map");
+	if (msg->n_sp && msg->hdr.map_type == KSRTP_MIKEY_MAP_EMPTY) {
+		if (!(d->allow & KSRTP_MIKEY_LAX_MAP_SP))
+			return fail(d, KSRTP_MIKEY_MISPLACED, KSRTP_MIKEY_PAYLOAD_SP,
+				    msg->sp[0]->offset, "a security policy with the empty map");
+		msg->lax |= KSRTP_MIKEY_LAX_MAP_SP;
+	}
 	if (msg->sign->sign.type == KSRTP_MIKEY_SIGN_ECCSI)
 		for (unsigned int i = 0; i < msg->n_payloads; i++)
 			if (msg->payload[i].type == KSRTP_MIKEY_PAYLOAD_CERT)
@@ -419,7 +422,7 @@ static enum ksrtp_mikey_status check_map(struct decoder *d)
 				return fail(d, KSRTP_MIKEY_MALFORMED, KSRTP_MIKEY_PAYLOAD_HDR, 10,
 					    "a crypto session names a policy that is not there");
 			if (!cs->suite)
-				cs->suite = (uint8_t)ksrtp_mikey_sp_suite(sp);
+				cs->suite = (uint8_t)ksrtp_mikey_sp_suite_rcc(sp, &cs->rcc);
 		}
 	}
 	return KSRTP_MIKEY_OK;

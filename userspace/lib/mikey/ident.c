@@ -50,16 +50,3 @@ enum ksrtp_mikey_status ksrtp_mikey_identifier_tel(struct ksrtp_mikey_identifier
 	out->len = (uint16_t)ksrtp_wr_len(&wr);
 	return KSRTP_MIKEY_OK;
 }
-
-enum ksrtp_mikey_status ksrtp_mikey_identifier(struct ksrtp_mikey_identifier *out,
-					       unsigned int scheme, const char *uri,
-					       int32_t period)
-{
-	switch (scheme) {
-	case KSRTP_MIKEY_SCHEME_TEL_MONTH:
-		return ksrtp_mikey_identifier_tel(out, uri, period);
-	default:
-		memset(out, 0, sizeof(*out));
-		return KSRTP_MIKEY_UNSUPPORTED_SAKKE;
-	}
-}

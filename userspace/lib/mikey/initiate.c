@@ -22,12 +22,32 @@ static void add_idr(struct ksrtp_mikey_msg *msg, uint8_t role, const char *uri)
 	p->id.data.len = strlen(uri);
 }
 
+static void add_uid(struct ksrtp_mikey_msg *msg, uint8_t role,
+		    const struct ksrtp_mikey_identifier *id)
+{
+	struct ksrtp_mikey_payload *p = add(msg, KSRTP_MIKEY_PAYLOAD_IDR);
+
+	p->id.role = role;
+	p->id.type = KSRTP_MIKEY_ID_URI;
+	p->id.data.data = id->data;
+	p->id.data.len = id->len;
+}
+
+static void add_ext(struct ksrtp_mikey_msg *msg, uint8_t type, const uint8_t *data, size_t len)
+{
+	struct ksrtp_mikey_payload *p = add(msg, KSRTP_MIKEY_PAYLOAD_EXT);
+
+	p->ext.type = type;
+	p->ext.data.data = data;
+	p->ext.data.len = len;
+}
+
 /* Number the policies that the crypto sessions need, one for each suite. */
 static enum ksrtp_mikey_status make_map(struct ksrtp_mikey_hdr *hdr,
-					const struct ksrtp_mikey_proposal *pr, uint8_t *suites,
-					unsigned int *n_suites)
+					const struct ksrtp_mikey_proposal *pr,
+					struct ksrtp_mikey_sp *sp, unsigned int *n_sp)
 {
-	*n_suites = 0;
+	*n_sp = 0;
 	hdr->map_type = pr->map_type;
 	hdr->n_cs = hdr->n_map = (uint8_t)pr->n_cs;
 	if (pr->n_cs > KSRTP_MIKEY_MAX_CS)
@@ -36,18 +56,22 @@ static enum ksrtp_mikey_status make_map(struct ksrtp_mikey_hdr *hdr,
 		return pr->n_cs ? KSRTP_MIKEY_BAD_ARGUMENT : KSRTP_MIKEY_OK;
 	for (unsigned int i = 0; i < pr->n_cs; i++) {
 		struct ksrtp_mikey_cs *cs = &hdr->cs[i];
-		size_t key_len, salt_len;
+		struct ksrtp_mikey_sp want;
 		unsigned int no = 0;
 
 		*cs = pr->cs[i];
-		if (!ksrtp_mikey_suite_lengths(cs->suite, &key_len, &salt_len))
+		if (!ksrtp_mikey_sp_for_suite(&want, 0, cs->suite) || (cs->rcc && cs->rcc != 3) ||
+		    (cs->rcc && !ksrtp_mikey_sp_add_rcc(&want)))
 			return KSRTP_MIKEY_BAD_ARGUMENT;
-		while (no < *n_suites && suites[no] != cs->suite)
+		while (no < *n_sp && (sp[no].set != want.set ||
+				      memcmp(sp[no].value, want.value, sizeof(want.value))))
 			no++;
 		if (no == KSRTP_MIKEY_MAX_SP)
 			return KSRTP_MIKEY_BAD_ARGUMENT;
-		if (no == *n_suites)
-			suites[(*n_suites)++] = cs->suite;
+		if (no == *n_sp) {
+			want.no = (uint8_t)no;
+			sp[(*n_sp)++] = want;
+		}
 		cs->prot = KSRTP_MIKEY_PROT_SRTP;
 		cs->n_policies = 1;
 		cs->policy[0] = (uint8_t)no;
@@ -63,6 +87,120 @@ static bool kms_ok(const char *kms)
 					      strnlen(kms, KSRTP_MIKEY_MAX_URI + 1));
 }
 
+static enum ksrtp_mikey_status identifiers(const struct ksrtp_mikey_proposal *pr,
+					   const char *initiator_kms, const char *responder_kms,
+					   struct ksrtp_mikey_identifier *from,
+					   struct ksrtp_mikey_identifier *to)
+{
+	enum ksrtp_mikey_status st;
+
+	switch (pr->scheme) {
+	case KSRTP_MIKEY_SCHEME_TEL_MONTH:
+		if (pr->hide || pr->to_self || pr->params)
+			return KSRTP_MIKEY_BAD_ARGUMENT;
+		st = ksrtp_mikey_identifier_tel(from, pr->initiator, ksrtp_mikey_month(pr->now_ns));
+		if (st)
+			return st;
+		return ksrtp_mikey_identifier_tel(to, pr->responder, ksrtp_mikey_month(pr->now_ns));
+	case KSRTP_MIKEY_SCHEME_UID:
+		st = ksrtp_mikey_identifier_uid(from, pr->initiator, initiator_kms,
+						pr->initiator_domain, pr->now_ns);
+		if (st)
+			return st;
+		return ksrtp_mikey_identifier_uid(to, pr->responder, responder_kms,
+						  pr->responder_domain, pr->now_ns);
+	default:
+		return KSRTP_MIKEY_UNSUPPORTED_SAKKE;
+	}
+}
+
+/* Octets that a message under construction points to. */
+struct store {
+	struct ksrtp_mikey_identifier from, to;
+	struct ksrtp_mikey_sp sp[KSRTP_MIKEY_MAX_SP];
+	uint8_t sakke[KSRTP_MIKEY_SAKKE_LEN];
+	uint8_t self[5 + KSRTP_MIKEY_SAKKE_LEN];
+	uint8_t flow[KSRTP_MIKEY_FLOW_MAX];
+	uint8_t params[KSRTP_MIKEY_PARAMS_MAX];
+	uint8_t sig[KSRTP_MIKEY_SIGN_LEN];
+};
+
+static enum ksrtp_mikey_status encapsulate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					   const struct ksrtp_mikey_proposal *pr,
+					   const char *initiator_kms, const char *responder_kms,
+					   struct store *s)
+{
+	static const uint8_t head[5] = { KSRTP_MIKEY_PAYLOAD_LAST, KSRTP_MIKEY_SAKKE_PARAMS_1,
+					 KSRTP_MIKEY_SCHEME_UID, KSRTP_MIKEY_SAKKE_LEN >> 8,
+					 KSRTP_MIKEY_SAKKE_LEN & 0xff };
+	enum ksrtp_mikey_status st;
+
+	st = ksrtp_mikey_ops_result(
+		ops->encapsulate(ops_ctx, responder_kms, &s->to, pr->ssv, s->sakke));
+	if (st || !pr->to_self)
+		return st;
+	memcpy(s->self, head, sizeof(head));
+	return ksrtp_mikey_ops_result(ops->encapsulate(ops_ctx, initiator_kms, &s->from, pr->ssv,
+						       s->self + sizeof(head)));
+}
+
+static enum ksrtp_mikey_status add_extensions(struct ksrtp_mikey_msg *msg,
+					      const struct ksrtp_mikey_proposal *pr,
+					      struct store *s)
+{
+	enum ksrtp_mikey_status st;
+	size_t len;
+
+	if (pr->to_self)
+		add_ext(msg, KSRTP_MIKEY_EXT_SAKKE_SELF, s->self, sizeof(s->self));
+	if (pr->params) {
+		st = ksrtp_mikey_params_encode(pr->params, pr->ssv, pr->csb_id, pr->now_ns,
+					       pr->params_iv, s->params, sizeof(s->params), &len);
+		if (st)
+			return st;
+		add_ext(msg, KSRTP_MIKEY_EXT_KEY_PARAMS, s->params, len);
+	}
+	if (pr->flow) {
+		st = ksrtp_mikey_flow_encode(pr->flow, s->flow, sizeof(s->flow), &len);
+		if (st)
+			return st;
+		add_ext(msg, KSRTP_MIKEY_EXT_VENDOR_ID, s->flow, len);
+	}
+	for (unsigned int i = 0; i < pr->n_ext; i++) {
+		if (msg->n_payloads + 1 >= KSRTP_MIKEY_MAX_PAYLOADS)
+			return KSRTP_MIKEY_BAD_ARGUMENT;
+		add_ext(msg, pr->ext[i].type, pr->ext[i].data, pr->ext[i].len);
+	}
+	return KSRTP_MIKEY_OK;
+}
+
+static void add_identities(struct ksrtp_mikey_msg *msg, const struct ksrtp_mikey_proposal *pr,
+			   const char *initiator_kms, const char *responder_kms,
+			   const struct store *s)
+{
+	if (pr->hide) {
+		add_uid(msg, KSRTP_MIKEY_ROLE_INITIATOR_UID, &s->from);
+		add_uid(msg, KSRTP_MIKEY_ROLE_RESPONDER_UID, &s->to);
+	} else {
+		add_idr(msg, KSRTP_MIKEY_ROLE_INITIATOR, pr->initiator);
+		add_idr(msg, KSRTP_MIKEY_ROLE_RESPONDER, pr->responder);
+	}
+	if (*initiator_kms)
+		add_idr(msg, KSRTP_MIKEY_ROLE_INITIATOR_KMS, initiator_kms);
+	if (*responder_kms)
+		add_idr(msg, KSRTP_MIKEY_ROLE_RESPONDER_KMS, responder_kms);
+}
+
+static bool arguments_ok(const struct ksrtp_mikey_ops *ops, const struct ksrtp_mikey_proposal *pr,
+			 const char *initiator_kms, const char *responder_kms)
+{
+	return ops->encapsulate && ops->sign && pr->ssv && pr->rand && pr->initiator &&
+	       pr->responder && pr->rand_len >= KSRTP_MIKEY_MIN_RAND &&
+	       pr->rand_len <= KSRTP_MIKEY_MAX_RAND && pr->prf <= KSRTP_MIKEY_PRF_SHA256 &&
+	       pr->n_ext <= KSRTP_MIKEY_MAX_PAYLOADS / 2 && kms_ok(initiator_kms) &&
+	       kms_ok(responder_kms);
+}
+
 enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
 					     const struct ksrtp_mikey_proposal *proposal,
 					     uint8_t *buf, size_t cap, size_t *len,
@@ -71,31 +209,21 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 	const struct ksrtp_mikey_proposal *pr = proposal;
 	const char *initiator_kms = pr->initiator_kms ? pr->initiator_kms : "";
 	const char *responder_kms = pr->responder_kms ? pr->responder_kms : "";
-	uint8_t sakke[KSRTP_MIKEY_SAKKE_LEN], sig[KSRTP_MIKEY_SIGN_LEN] = { 0 };
-	uint8_t flow[KSRTP_MIKEY_FLOW_MAX], suites[KSRTP_MIKEY_MAX_SP];
-	struct ksrtp_mikey_identifier from, to;
 	struct ksrtp_mikey_msg msg = { 0 };
 	struct ksrtp_mikey_payload *p;
 	enum ksrtp_mikey_status st;
-	unsigned int n_suites;
-	int32_t period;
-	size_t flow_len, n;
+	struct store s = { 0 };
+	unsigned int n_sp;
+	size_t n;
 
 	*len = 0;
 	if (keys)
 		memset(keys, 0, sizeof(*keys));
-	if (!ops->encapsulate || !ops->sign || !pr->ssv || !pr->rand || !pr->initiator ||
-	    !pr->responder || pr->rand_len < KSRTP_MIKEY_MIN_RAND ||
-	    pr->rand_len > KSRTP_MIKEY_MAX_RAND || pr->prf > KSRTP_MIKEY_PRF_SHA256 ||
-	    pr->n_ext > KSRTP_MIKEY_MAX_PAYLOADS / 2 || !kms_ok(initiator_kms) ||
-	    !kms_ok(responder_kms))
+	if (!arguments_ok(ops, pr, initiator_kms, responder_kms))
 		return KSRTP_MIKEY_BAD_ARGUMENT;
-	period = ksrtp_mikey_month(pr->now_ns);
-	st = ksrtp_mikey_identifier(&from, pr->scheme, pr->initiator, period);
+	st = identifiers(pr, initiator_kms, responder_kms, &s.from, &s.to);
 	if (!st)
-		st = ksrtp_mikey_identifier(&to, pr->scheme, pr->responder, period);
-	if (!st)
-		st = make_map(&msg.hdr, pr, suites, &n_suites);
+		st = make_map(&msg.hdr, pr, s.sp, &n_sp);
 	if (st)
 		return st;
 
@@ -108,56 +236,37 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 	p = add(&msg, KSRTP_MIKEY_PAYLOAD_RAND);
 	p->rand.data = pr->rand;
 	p->rand.len = pr->rand_len;
-	add_idr(&msg, KSRTP_MIKEY_ROLE_INITIATOR, pr->initiator);
-	add_idr(&msg, KSRTP_MIKEY_ROLE_RESPONDER, pr->responder);
-	if (*initiator_kms)
-		add_idr(&msg, KSRTP_MIKEY_ROLE_INITIATOR_KMS, initiator_kms);
-	if (*responder_kms)
-		add_idr(&msg, KSRTP_MIKEY_ROLE_RESPONDER_KMS, responder_kms);
-	for (unsigned int i = 0; i < n_suites; i++)
-		ksrtp_mikey_sp_for_suite(&add(&msg, KSRTP_MIKEY_PAYLOAD_SP)->sp, (uint8_t)i,
-					 suites[i]);
+	add_identities(&msg, pr, initiator_kms, responder_kms, &s);
+	for (unsigned int i = 0; i < n_sp; i++)
+		add(&msg, KSRTP_MIKEY_PAYLOAD_SP)->sp = s.sp[i];
 	p = add(&msg, KSRTP_MIKEY_PAYLOAD_SAKKE);
 	p->sakke.params = KSRTP_MIKEY_SAKKE_PARAMS_1;
 	p->sakke.scheme = pr->scheme;
-	p->sakke.data.data = sakke;
-	p->sakke.data.len = sizeof(sakke);
-	if (pr->flow) {
-		st = ksrtp_mikey_flow_encode(pr->flow, flow, sizeof(flow), &flow_len);
-		if (st)
-			return st;
-		p = add(&msg, KSRTP_MIKEY_PAYLOAD_EXT);
-		p->ext.type = KSRTP_MIKEY_EXT_VENDOR_ID;
-		p->ext.data.data = flow;
-		p->ext.data.len = flow_len;
-	}
-	for (unsigned int i = 0; i < pr->n_ext; i++) {
-		if (msg.n_payloads + 1 >= KSRTP_MIKEY_MAX_PAYLOADS)
-			return KSRTP_MIKEY_BAD_ARGUMENT;
-		p = add(&msg, KSRTP_MIKEY_PAYLOAD_EXT);
-		p->ext.type = pr->ext[i].type;
-		p->ext.data.data = pr->ext[i].data;
-		p->ext.data.len = pr->ext[i].len;
-	}
+	p->sakke.data.data = s.sakke;
+	p->sakke.data.len = sizeof(s.sakke);
+	st = add_extensions(&msg, pr, &s);
+	if (st)
+		return st;
 	p = add(&msg, KSRTP_MIKEY_PAYLOAD_SIGN);
 	p->sign.type = KSRTP_MIKEY_SIGN_ECCSI;
-	p->sign.data.data = sig;
-	p->sign.data.len = sizeof(sig);
+	p->sign.data.data = s.sig;
+	p->sign.data.len = sizeof(s.sig);
 
-	st = ksrtp_mikey_ops_result(
-		ops->encapsulate(ops_ctx, responder_kms, &to, pr->ssv, sakke));
+	st = encapsulate(ops, ops_ctx, pr, initiator_kms, responder_kms, &s);
 	if (!st)
-		st = ksrtp_mikey_encode(&msg, buf, cap < KSRTP_MIKEY_MAX_MESSAGE ?
-							   cap : KSRTP_MIKEY_MAX_MESSAGE, &n);
+		st = ksrtp_mikey_encode(&msg, buf,
+					cap < KSRTP_MIKEY_MAX_MESSAGE ? cap :
+									KSRTP_MIKEY_MAX_MESSAGE,
+					&n);
 	if (st)
 		return st;
 	st = ksrtp_mikey_ops_result(
-		ops->sign(ops_ctx, initiator_kms, &from, buf, n - sizeof(sig), sig));
+		ops->sign(ops_ctx, initiator_kms, &s.from, buf, n - sizeof(s.sig), s.sig));
 	if (st) {
 		memset(buf, 0, n);
 		return st;
 	}
-	memcpy(buf + n - sizeof(sig), sig, sizeof(sig));
+	memcpy(buf + n - sizeof(s.sig), s.sig, sizeof(s.sig));
 	*len = n;
 	if (keys) {
 		keys->prf = pr->prf;

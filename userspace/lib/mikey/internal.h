@@ -32,10 +32,11 @@ enum ksrtp_mikey_status ksrtp_mikey_sp_decode(struct ksrtp_mikey_sp *sp, size_t 
 enum ksrtp_mikey_status ksrtp_mikey_sp_encode(const struct ksrtp_mikey_sp *sp,
 					      struct ksrtp_wr *wr);
 
-/* ident.c: the identifier of a URI in a key period, by scheme */
-enum ksrtp_mikey_status ksrtp_mikey_identifier(struct ksrtp_mikey_identifier *out,
-					       unsigned int scheme, const char *uri,
-					       int32_t period);
+/* mcx.c: the UID of a URI at a time, as an identifier */
+enum ksrtp_mikey_status ksrtp_mikey_identifier_uid(struct ksrtp_mikey_identifier *out,
+						   const char *uri, const char *kms,
+						   const struct ksrtp_mikey_domain *domain,
+						   int64_t time_ns);
 /* Printable ASCII without spaces, 1 to KSRTP_MIKEY_MAX_URI octets. */
 bool ksrtp_mikey_uri_chars(const uint8_t *data, size_t len);
 

@@ -27,20 +27,36 @@ static bool cs_valid(const struct ksrtp_mikey_cs *cs)
 {
 	return cs->n_policies <= KSRTP_MIKEY_MAX_CS_POLICIES && cs->has_ssrc <= 1 &&
 	       cs->has_roc <= 1 && cs->has_seq <= 1 && cs->spi_len <= KSRTP_MIKEY_MAX_SPI &&
-	       cs->suite < KSRTP_MIKEY_SUITE_COUNT;
+	       cs->suite < KSRTP_MIKEY_SUITE_COUNT && (!cs->rcc || cs->rcc == 3);
+}
+
+/* What the scheme says about the period and the two parties. */
+static bool scheme_valid(const struct ksrtp_mikey_offer *o)
+{
+	switch (o->scheme) {
+	case KSRTP_MIKEY_SCHEME_TEL_MONTH:
+		return o->period == ksrtp_mikey_month(o->time_ns) &&
+		       uri_valid(o->initiator, false) && uri_valid(o->responder, false) &&
+		       ksrtp_mikey_tel_valid(o->initiator, strlen(o->initiator)) &&
+		       ksrtp_mikey_tel_valid(o->responder, strlen(o->responder)) &&
+		       uri_valid(o->initiator_kms, true) && uri_valid(o->responder_kms, true) &&
+		       !o->anonymous && !o->has_self && !o->params_len;
+	case KSRTP_MIKEY_SCHEME_UID:
+		return o->period == 0 && uri_valid(o->initiator, true) &&
+		       uri_valid(o->responder, true) && uri_valid(o->initiator_kms, false) &&
+		       uri_valid(o->responder_kms, false) && o->anonymous == !*o->initiator &&
+		       o->has_self <= 1 && o->params_len <= sizeof(o->params);
+	default:
+		return false;
+	}
 }
 
 bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *o)
 {
-	if (o->magic != KSRTP_MIKEY_OFFER_MAGIC || o->scheme != KSRTP_MIKEY_SCHEME_TEL_MONTH ||
-	    o->prf > KSRTP_MIKEY_PRF_SHA256 || o->map_type > KSRTP_MIKEY_MAP_GENERIC_ID ||
-	    o->n_cs > KSRTP_MIKEY_MAX_CS || o->suite >= KSRTP_MIKEY_SUITE_COUNT ||
-	    o->rand_len < KSRTP_MIKEY_MIN_RAND || o->period != ksrtp_mikey_month(o->time_ns))
-		return false;
-	if (!uri_valid(o->initiator, false) || !uri_valid(o->responder, false) ||
-	    !uri_valid(o->initiator_kms, true) || !uri_valid(o->responder_kms, true) ||
-	    !ksrtp_mikey_tel_valid(o->initiator, strlen(o->initiator)) ||
-	    !ksrtp_mikey_tel_valid(o->responder, strlen(o->responder)))
+	if (o->magic != KSRTP_MIKEY_OFFER_MAGIC || o->prf > KSRTP_MIKEY_PRF_SHA256 ||
+	    o->map_type > KSRTP_MIKEY_MAP_GENERIC_ID || o->n_cs > KSRTP_MIKEY_MAX_CS ||
+	    o->suite >= KSRTP_MIKEY_SUITE_COUNT || o->rand_len < KSRTP_MIKEY_MIN_RAND ||
+	    !scheme_valid(o))
 		return false;
 	for (unsigned int i = 0; i < o->n_cs; i++)
 		if (!cs_valid(&o->cs[i]))
@@ -54,21 +70,56 @@ bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *o)
 	return true;
 }
 
+static enum ksrtp_mikey_status identifier(const struct ksrtp_mikey_offer *offer, const char *uri,
+					  const uint8_t uid[KSRTP_MIKEY_UID_LEN],
+					  struct ksrtp_mikey_identifier *out)
+{
+	memset(out, 0, sizeof(*out));
+	switch (offer->scheme) {
+	case KSRTP_MIKEY_SCHEME_TEL_MONTH:
+		return ksrtp_mikey_identifier_tel(out, uri, offer->period);
+	case KSRTP_MIKEY_SCHEME_UID:
+		memcpy(out->data, uid, KSRTP_MIKEY_UID_LEN);
+		out->len = KSRTP_MIKEY_UID_LEN;
+		return KSRTP_MIKEY_OK;
+	default:
+		return KSRTP_MIKEY_UNSUPPORTED_SAKKE;
+	}
+}
+
 enum ksrtp_mikey_status ksrtp_mikey_offer_initiator(const struct ksrtp_mikey_offer *offer,
 						    struct ksrtp_mikey_identifier *out)
 {
-	return ksrtp_mikey_identifier(out, offer->scheme, offer->initiator, offer->period);
+	return identifier(offer, offer->initiator, offer->initiator_uid, out);
 }
 
 enum ksrtp_mikey_status ksrtp_mikey_offer_responder(const struct ksrtp_mikey_offer *offer,
 						    struct ksrtp_mikey_identifier *out)
 {
-	return ksrtp_mikey_identifier(out, offer->scheme, offer->responder, offer->period);
+	return identifier(offer, offer->responder, offer->responder_uid, out);
 }
 
-enum ksrtp_mikey_status ksrtp_mikey_open(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
-					 const struct ksrtp_mikey_offer *offer,
-					 struct ksrtp_mikey_keys *keys)
+/* Revoked or expired keys are not used (TS 33.180 E.6.9); T is our clock, within the skew. */
+static enum ksrtp_mikey_status check_params(const struct ksrtp_mikey_offer *offer,
+					    const struct ksrtp_mikey_keys *keys)
+{
+	struct ksrtp_mikey_key_params params;
+	enum ksrtp_mikey_status st;
+
+	if (!offer->params_len)
+		return KSRTP_MIKEY_OK;
+	st = ksrtp_mikey_params_decode(&params, keys->tgk, offer->csb_id, offer->params,
+				       offer->params_len);
+	if (!st && !(params.status & KSRTP_MIKEY_KEY_NOT_REVOKED))
+		st = KSRTP_MIKEY_REVOKED;
+	if (!st && params.expiry && (int64_t)params.expiry <= offer->time_ns / NSEC_PER_SEC)
+		st = KSRTP_MIKEY_EXPIRED;
+	return st;
+}
+
+static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					  const struct ksrtp_mikey_offer *offer, bool self,
+					  struct ksrtp_mikey_keys *keys)
 {
 	struct ksrtp_mikey_identifier to;
 	enum ksrtp_mikey_status st;
@@ -76,11 +127,17 @@ enum ksrtp_mikey_status ksrtp_mikey_open(const struct ksrtp_mikey_ops *ops, void
 	memset(keys, 0, sizeof(*keys));
 	if (!ops->decapsulate || !ksrtp_mikey_offer_valid(offer))
 		return KSRTP_MIKEY_BAD_ARGUMENT;
-	st = ksrtp_mikey_offer_responder(offer, &to);
+	if (self && !offer->has_self)
+		return KSRTP_MIKEY_MISSING;
+	st = self ? ksrtp_mikey_offer_initiator(offer, &to) :
+		    ksrtp_mikey_offer_responder(offer, &to);
 	if (st)
 		return st;
-	st = ksrtp_mikey_ops_result(ops->decapsulate(ops_ctx, offer->responder_kms, &to,
-						     offer->sakke, keys->tgk));
+	st = ksrtp_mikey_ops_result(ops->decapsulate(
+		ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
+		self ? offer->self : offer->sakke, keys->tgk));
+	if (!st)
+		st = check_params(offer, keys);
 	if (st) {
 		ksrtp_mikey_keys_wipe(keys);
 		return st;
@@ -91,4 +148,18 @@ enum ksrtp_mikey_status ksrtp_mikey_open(const struct ksrtp_mikey_ops *ops, void
 	keys->rand_len = offer->rand_len;
 	memcpy(keys->rand, offer->rand, offer->rand_len);
 	return KSRTP_MIKEY_OK;
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_open(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					 const struct ksrtp_mikey_offer *offer,
+					 struct ksrtp_mikey_keys *keys)
+{
+	return open_offer(ops, ops_ctx, offer, false, keys);
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_open_self(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					      const struct ksrtp_mikey_offer *offer,
+					      struct ksrtp_mikey_keys *keys)
+{
+	return open_offer(ops, ops_ctx, offer, true, keys);
 }

@@ -5,7 +5,7 @@
 #include "mikey/internal.h"
 
 enum { ENC_NULL = 0, ENC_AES_CM = 1, ENC_AES_GCM = 6 };
-enum { AUTH_NULL = 0, AUTH_HMAC_SHA1 = 1 };
+enum { AUTH_NULL = 0, AUTH_HMAC_SHA1 = 1, AUTH_RCC_M3 = 4 };
 
 static const struct {
 	const char *name;
@@ -119,6 +119,51 @@ unsigned int ksrtp_mikey_sp_suite(const struct ksrtp_mikey_sp *sp)
 			return i;
 	}
 	return KSRTP_MIKEY_SUITE_NONE;
+}
+
+static bool is(const struct ksrtp_mikey_sp *sp, unsigned int type, uint32_t otherwise,
+	       uint32_t value)
+{
+	return get(sp, type, otherwise) == value;
+}
+
+unsigned int ksrtp_mikey_sp_suite_rcc(const struct ksrtp_mikey_sp *sp, uint8_t *rcc)
+{
+	static const uint8_t types[] = {
+		KSRTP_MIKEY_SP_AUTH_ALG,      KSRTP_MIKEY_SP_ROC_RATE,
+		KSRTP_MIKEY_SP_SRTP_AUTH_ALG, KSRTP_MIKEY_SP_SRTCP_AUTH_ALG,
+		KSRTP_MIKEY_SP_SRTP_TAG_LEN,  KSRTP_MIKEY_SP_SRTCP_TAG_LEN,
+	};
+	struct ksrtp_mikey_sp rest = *sp;
+	unsigned int suite;
+
+	*rcc = 0;
+	/* the "tag" of mode 3 is the counter alone, 4 octets in each packet */
+	if (!is(sp, KSRTP_MIKEY_SP_ENC_ALG, ENC_AES_CM, ENC_AES_GCM) ||
+	    !is(sp, KSRTP_MIKEY_SP_AUTH_ALG, AUTH_HMAC_SHA1, AUTH_RCC_M3) ||
+	    !is(sp, KSRTP_MIKEY_SP_ROC_RATE, 1, 1) ||
+	    !is(sp, KSRTP_MIKEY_SP_SRTP_AUTH_ALG, AUTH_RCC_M3, AUTH_RCC_M3) ||
+	    !is(sp, KSRTP_MIKEY_SP_SRTCP_AUTH_ALG, AUTH_NULL, AUTH_NULL) ||
+	    !is(sp, KSRTP_MIKEY_SP_SRTP_TAG_LEN, 4, 4) ||
+	    !is(sp, KSRTP_MIKEY_SP_SRTCP_TAG_LEN, 0, 0))
+		return ksrtp_mikey_sp_suite(sp);
+	for (size_t i = 0; i < sizeof(types); i++)
+		rest.set &= ~(UINT32_C(1) << types[i]);
+	suite = ksrtp_mikey_sp_suite(&rest);
+	if (suite != KSRTP_MIKEY_SUITE_NONE)
+		*rcc = 3;
+	return suite;
+}
+
+bool ksrtp_mikey_sp_add_rcc(struct ksrtp_mikey_sp *sp)
+{
+	if (!is(sp, KSRTP_MIKEY_SP_ENC_ALG, ENC_AES_CM, ENC_AES_GCM))
+		return false;
+	put(sp, KSRTP_MIKEY_SP_AUTH_ALG, AUTH_RCC_M3);
+	put(sp, KSRTP_MIKEY_SP_ROC_RATE, 1);
+	put(sp, KSRTP_MIKEY_SP_SRTP_TAG_LEN, 4);
+	put(sp, KSRTP_MIKEY_SP_SRTCP_TAG_LEN, 0);
+	return true;
 }
 
 /*

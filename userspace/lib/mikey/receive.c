@@ -11,25 +11,9 @@
 #include <string.h>
 
 #include "base/secret.h"
-#include "mikey/internal.h"
-#include "mikey/replay.h"
+#include "mikey/receive.h"
 
 #define MAX_SKEW_NS (31 * 86400 * NSEC_PER_SEC)
-
-struct ksrtp_mikey_receiver {
-	struct ksrtp_mikey_receiver_config cfg;
-	struct ksrtp_mikey_replay replay;
-};
-
-/* What stage 1 works on. */
-struct work {
-	struct ksrtp_mikey_receiver *rx;
-	const struct ksrtp_mikey_msg *msg;
-	const struct ksrtp_mikey_expect *expect;
-	int64_t now_ns;
-	struct ksrtp_mikey_offer *offer;
-	struct ksrtp_mikey_diag *diag;
-};
 
 enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **out,
 						 const struct ksrtp_mikey_receiver_config *config)
@@ -107,7 +91,8 @@ static enum ksrtp_mikey_status check_supported(struct work *w)
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SAKKE,
 					KSRTP_MIKEY_PAYLOAD_SAKKE, msg->sakke->offset + 1,
 					"unknown SAKKE parameter set");
-	if (msg->sakke->sakke.scheme != KSRTP_MIKEY_SCHEME_TEL_MONTH)
+	if (msg->sakke->sakke.scheme != KSRTP_MIKEY_SCHEME_TEL_MONTH &&
+	    (msg->sakke->sakke.scheme != KSRTP_MIKEY_SCHEME_UID || !w->rx->cfg.domain))
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SAKKE,
 					KSRTP_MIKEY_PAYLOAD_SAKKE, msg->sakke->offset + 2,
 					"unknown identifier scheme");
@@ -128,6 +113,10 @@ static enum ksrtp_mikey_status take_map(struct work *w)
 	o->n_cs = hdr->n_map;
 	for (unsigned int i = 0; i < hdr->n_map; i++) {
 		o->cs[i] = hdr->cs[i];
+		if (hdr->cs[i].rcc && !w->rx->cfg.rcc)
+			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SP_PARAM,
+						KSRTP_MIKEY_PAYLOAD_SP, w->msg->sp[0]->offset,
+						"rollover counters in packets are not taken here");
 		if (w->msg->n_sp && hdr->cs[i].n_policies && !hdr->cs[i].suite) {
 			bool srtp = false;
 
@@ -153,6 +142,12 @@ static enum ksrtp_mikey_status take_extensions(struct work *w)
 		const struct ksrtp_mikey_payload *p = &w->msg->payload[i];
 		enum ksrtp_mikey_status st;
 
+		if (p->type == KSRTP_MIKEY_PAYLOAD_EXT &&
+		    w->offer->scheme == KSRTP_MIKEY_SCHEME_UID) {
+			st = ksrtp_mikey_take_mcx_ext(w, p);
+			if (st)
+				return st;
+		}
 		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT ||
 		    p->ext.type != KSRTP_MIKEY_EXT_VENDOR_ID ||
 		    !ksrtp_mikey_flow_is(p->ext.data.data, p->ext.data.len))
@@ -176,7 +171,8 @@ static enum ksrtp_mikey_status check_time(struct work *w)
 	w->offer->ntp = t->t.value;
 	w->offer->ts_type = t->t.type;
 	w->offer->time_ns = ksrtp_mikey_ntp_to_ns(t->t.value, w->now_ns);
-	w->offer->period = ksrtp_mikey_month(w->offer->time_ns);
+	if (w->offer->scheme == KSRTP_MIKEY_SCHEME_TEL_MONTH)
+		w->offer->period = ksrtp_mikey_month(w->offer->time_ns);
 	if (w->offer->time_ns < minus(w->now_ns, skew))
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_PAST, t->type, t->offset + 2,
 					"older than the clock skew allows");
@@ -227,7 +223,9 @@ static enum ksrtp_mikey_status take_uri(struct work *w, unsigned int role, const
 						KSRTP_MIKEY_PAYLOAD_IDR, w->msg->len,
 						role == KSRTP_MIKEY_ROLE_INITIATOR ?
 							"nothing says who this is from" :
-							"nothing says who this is for");
+						role == KSRTP_MIKEY_ROLE_RESPONDER ?
+							"nothing says who this is for" :
+							"nothing says which KMS this is under");
 		if (len > KSRTP_MIKEY_MAX_URI)
 			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_BAD_ARGUMENT,
 						KSRTP_MIKEY_PAYLOAD_IDR, w->msg->len,
@@ -261,20 +259,24 @@ static enum ksrtp_mikey_status check_identities(struct work *w)
 {
 	static const struct ksrtp_mikey_expect nothing;
 	const struct ksrtp_mikey_expect *e = w->expect ? w->expect : &nothing;
+	bool uid = w->offer->scheme == KSRTP_MIKEY_SCHEME_UID;
 	struct ksrtp_mikey_offer *o = w->offer;
 	enum ksrtp_mikey_status st;
 
-	st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR, e->initiator, true, KSRTP_MIKEY_WRONG_SENDER,
+	/* with hashed UIDs the URIs of the two may be hidden; their KMS are needed */
+	st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR, e->initiator, !uid, KSRTP_MIKEY_WRONG_SENDER,
 		      o->initiator);
 	if (!st)
-		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER, e->responder, true,
+		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER, e->responder, !uid,
 			      KSRTP_MIKEY_WRONG_RECIPIENT, o->responder);
 	if (!st)
-		st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR_KMS, e->initiator_kms, false,
+		st = take_uri(w, KSRTP_MIKEY_ROLE_INITIATOR_KMS, e->initiator_kms, uid,
 			      KSRTP_MIKEY_UNKNOWN_KMS, o->initiator_kms);
 	if (!st)
-		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER_KMS, e->responder_kms, false,
+		st = take_uri(w, KSRTP_MIKEY_ROLE_RESPONDER_KMS, e->responder_kms, uid,
 			      KSRTP_MIKEY_UNKNOWN_KMS, o->responder_kms);
+	if (!st && uid)
+		return ksrtp_mikey_check_uids(w);
 	if (!st)
 		st = check_tel(w, KSRTP_MIKEY_ROLE_INITIATOR, o->initiator);
 	if (!st)
