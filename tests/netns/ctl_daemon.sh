@@ -3,6 +3,7 @@
 #
 # ksrtpctl's client of the control socket against a daemon that answers well,
 # badly, or not at all. Needs neither the module nor a network.
+# where: host
 # timeout: 120
 
 cd "$(dirname "$0")" || exit 1
