@@ -68,6 +68,10 @@ demo:
 	@$(US) all test-progs
 	@tests/demo/run
 
+## install        programs, libraries, manual pages to DESTDIR, PREFIX (/usr/local)
+install: userspace
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install.sh $(BUILD) $(VERSION)
+
 ## dkms-install   the module's sources to /usr/src, for DKMS to build
 DKMS_DIR = $(DESTDIR)/usr/src/ksrtp-$(VERSION)
 dkms-install:
