@@ -501,6 +501,7 @@ static void test_refused(void **state)
 /* A UID in hex, where that habit is allowed. */
 static void test_hex_uid(void **state)
 {
+	static const uint8_t lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
 	uint8_t source[sizeof(msg)], hex[2][64];
 	struct ksrtp_mikey_msg m;
 	int n = 0;
@@ -516,8 +517,8 @@ static void test_hex_uid(void **state)
 		if (p->type != KSRTP_MIKEY_PAYLOAD_IDR || p->id.role < 8)
 			continue;
 		for (int k = 0; k < 32; k++) {
-			hex[n][2 * k] = (uint8_t)"0123456789abcdef"[p->id.data.data[k] >> 4];
-			hex[n][2 * k + 1] = (uint8_t)"0123456789ABCDEF"[p->id.data.data[k] & 15];
+			hex[n][2 * k] = lower[p->id.data.data[k] >> 4];
+			hex[n][2 * k + 1] = upper[p->id.data.data[k] & 15];
 		}
 		p->id.data.data = hex[n++];
 		p->id.data.len = 64;

@@ -133,7 +133,8 @@ enum ksrtp_mikey_status ksrtp_mikey_params_encode(const struct ksrtp_mikey_key_p
 	size_t n;
 
 	*len = 0;
-	if (params->text_len > sizeof(params->text) || params->groups_len > sizeof(params->groups) ||
+	if (params->text_len > sizeof(params->text) ||
+	    params->groups_len > sizeof(params->groups) ||
 	    params->activation >> 40 || params->expiry >> 40 || params->type == PROTECTED ||
 	    (params->encrypted && !iv) || now_ns < 0)
 		return KSRTP_MIKEY_BAD_ARGUMENT;

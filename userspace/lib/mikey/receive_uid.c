@@ -43,20 +43,21 @@ static bool read_uid(struct work *w, const struct ksrtp_mikey_payload *p,
  * One side's UID: from the message, from the URI, and the two must not differ.
  * @uri may be empty: then only the message can tell.
  */
-static enum ksrtp_mikey_status take_uid(struct work *w, unsigned int role, unsigned int hashed,
-					const char *uri, const char *kms,
+static enum ksrtp_mikey_status take_uid(struct work *w, unsigned int hashed, const char *uri,
+					const char *kms,
 					enum ksrtp_mikey_status differ,
 					uint8_t uid[KSRTP_MIKEY_UID_LEN])
 {
 	const struct ksrtp_mikey_payload *p = w->msg->idr[hashed];
+	bool from = hashed == KSRTP_MIKEY_ROLE_INITIATOR_UID;
 	struct ksrtp_mikey_domain domain = { 0 };
 	struct ksrtp_mikey_identifier id;
 	enum ksrtp_mikey_status st;
 	size_t at = p ? p->offset : w->msg->len;
 
 	if (!w->rx->cfg.domain(w->rx->cfg.domain_ctx, kms, &domain)) {
-		p = w->msg->idr[role == KSRTP_MIKEY_ROLE_INITIATOR ? KSRTP_MIKEY_ROLE_INITIATOR_KMS :
-								     KSRTP_MIKEY_ROLE_RESPONDER_KMS];
+		p = w->msg->idr[from ? KSRTP_MIKEY_ROLE_INITIATOR_KMS :
+				       KSRTP_MIKEY_ROLE_RESPONDER_KMS];
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNKNOWN_KMS, KSRTP_MIKEY_PAYLOAD_IDR,
 					p ? p->offset + 5 : w->msg->len, "unknown KMS");
 	}
@@ -66,9 +67,8 @@ static enum ksrtp_mikey_status take_uid(struct work *w, unsigned int role, unsig
 					"no key period in which calls are received now");
 	if (!p && !*uri)
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_IDR, at,
-					role == KSRTP_MIKEY_ROLE_INITIATOR ?
-						"nothing says who this is from" :
-						"nothing says who this is for");
+					from ? "nothing says who this is from" :
+					       "nothing says who this is for");
 	if (p && !read_uid(w, p, uid))
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_BAD_IDENTITY, p->type, at + 5,
 					"not a hashed UID");
@@ -109,11 +109,11 @@ enum ksrtp_mikey_status ksrtp_mikey_check_uids(struct work *w)
 	struct ksrtp_mikey_offer *o = w->offer;
 	enum ksrtp_mikey_status st;
 
-	st = take_uid(w, KSRTP_MIKEY_ROLE_INITIATOR, KSRTP_MIKEY_ROLE_INITIATOR_UID, o->initiator,
-		      o->initiator_kms, KSRTP_MIKEY_WRONG_SENDER, o->initiator_uid);
+	st = take_uid(w, KSRTP_MIKEY_ROLE_INITIATOR_UID, o->initiator, o->initiator_kms,
+		      KSRTP_MIKEY_WRONG_SENDER, o->initiator_uid);
 	if (!st)
-		st = take_uid(w, KSRTP_MIKEY_ROLE_RESPONDER, KSRTP_MIKEY_ROLE_RESPONDER_UID,
-			      o->responder, o->responder_kms, KSRTP_MIKEY_WRONG_RECIPIENT,
+		st = take_uid(w, KSRTP_MIKEY_ROLE_RESPONDER_UID, o->responder, o->responder_kms,
+			      KSRTP_MIKEY_WRONG_RECIPIENT,
 			      o->responder_uid);
 	if (!st)
 		st = default_suite(w);
