@@ -13,8 +13,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct ksrtp_conf_key main_keys[] = {
-	{ "Uri", KSRTP_CONF_REQUIRED }, { "Listen", KSRTP_CONF_MULTI }, { "N", 0 },
-	{ "On", 0 },			{ "Hex", 0 },			{ NULL, 0 },
+	{ "Uri", KSRTP_CONF_REQUIRED },
+	{ "Listen", KSRTP_CONF_MULTI },
+	{ "N", 0 },
+	{ "On", 0 },
+	{ "Hex", 0 },
+	{ NULL, 0 },
 };
 static const struct ksrtp_conf_key peer_keys[] = { { "Name", 0 }, { NULL, 0 } };
 static const struct ksrtp_conf_schema schema[] = {

@@ -70,8 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (!ksrtp_text_ports(text, &r)) {
 		ksrtp_text_ports_str(&r, out);
-		check(!ksrtp_text_ports(out, &r2) && r2.min == r.min && r2.max == r.max &&
-		      r.min && r.min <= r.max);
+		check(!ksrtp_text_ports(out, &r2) && r2.min == r.min && r2.max == r.max && r.min &&
+		      r.min <= r.max);
 	}
 	if (!ksrtp_text_period(text, &m)) {
 		ksrtp_text_period_str(&m, out);

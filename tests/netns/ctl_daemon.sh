@@ -56,7 +56,7 @@ asked()
 }
 
 cat >answer <<'END'
-{"ok":true,"calls":[{"id":7,"peer":"tel:+447700900124","as":"tel:+447700900123","verified":true,"role":"initiator","local":"192.0.2.1:40000","remote":"192.0.2.2:40000","suite":"AEAD_AES_128_GCM","setup_ms":12,"keyed_at":"2026-11-23T10:00:00Z","secure":true,"mki":"00000001"},{"id":8,"peer":"tel:+447700900666","as":"tel:+447700900123","verified":false,"secure":false,"suite":null}]}
+{"ok":true,"calls":[{"id":7,"peer":"tel:+447700900124","as":"tel:+447700900123","verified":true,"role":"initiator","local":"192.0.2.1:40000","remote":"192.0.2.2:40000","suite":"AEAD_AES_128_GCM","setup_ms":12,"keyed_at":1795428000,"secure":true,"mki":"00000001"},{"id":8,"peer":"tel:+447700900666","as":"tel:+447700900123","verified":false,"secure":false,"suite":null}]}
 END
 check "calls" c calls
 check "asks for calls" asked '. == {"cmd": "calls"}'
@@ -72,6 +72,7 @@ check "a verified peer has a name" has "peer tel:+447700900124" calls
 check "its call is secure" has " secure" calls
 check "another has none" has_not "900666" calls
 check "but is listed" has "id 8 peer (not verified)" calls
+check "times are for people" has "keyed-at 2026-11-23T10:00:00Z" -s calls
 check "calls in JSON are an array" \
 	sh -c 'ksrtpctl -j -S sock calls | jq -e "length == 2 and .[1].verified == false"'
 
@@ -83,6 +84,11 @@ check "not even one" sh -c '[ "$(ksrtpctl -S sock calls | wc -l)" -le 2 ]'
 echo '{"ok":true,"version":"1","calls":3,"limits":{"calls":100}}' >answer
 check "status" has "version" status
 check "nested values are shown" has "100" status
+echo '{"ok":true,"listen":["a:1","b:2"],"none":[],"peers":[{"name":"x","ports":[1,2],"deep":{"a":1}},{"name":"\u001by"}]}' >answer
+check "lists are on one line" has "a:1,b:2" status
+check "objects have a line each" has "    name x ports 1,2 deep -" status
+check "and nothing in them steers the terminal" has 'name \x1by' status
+echo '{"ok":true,"version":"1","calls":3,"limits":{"calls":100}}' >answer
 check "status in JSON" sh -c 'ksrtpctl -j -S sock status | jq -e ".limits.calls == 100 and (has(\"ok\") | not)"'
 check "counters" c counters
 check "asks for counters" asked '. == {"cmd": "counters"}'
@@ -92,8 +98,16 @@ check "rekey all" c rekey
 check "asks for all" asked '. == {"cmd": "rekey"}'
 check "rekey a call" c rekey 12
 check "asks for the call" asked '. == {"cmd": "rekey", "id": 12}'
-check "rekey a peer" c rekey 'o"ffice'
-check "asks for the peer" asked '. == {"cmd": "rekey", "peer": "o\"ffice"}'
+cat >answer <<'END'
+{"ok":true,"calls":[{"id":7,"name":"of\"fice","peer":"tel:+1"},{"id":8,"name":"home","peer":"tel:+2"},{"id":9,"name":"of\"fice2","peer":"tel:+1"}]}
+END
+check "rekey a peer by name" sh -c 'ksrtpctl -j -S sock rekey "of\"fice" | jq -e ".rekeyed == 1"'
+check "asks for its call" asked '. == {"cmd": "rekey", "id": 7}'
+check "rekey a peer by number" sh -c 'ksrtpctl -j -S sock rekey tel:+1 | jq -e ".rekeyed == 2"'
+check "asks for both calls" asked '. == {"cmd": "rekey", "id": 9}'
+REFUSE_WITH='there is no call with "nobody"'
+refuse "rekey a peer without calls" c rekey nobody
+check "asks for no rekey then" asked '. == {"cmd": "calls"}'
 
 echo '{"ok":false,"error":"ksrtpd.conf:3: Listen: not an address"}' >answer
 REFUSE_WITH="ksrtpctl: reload: ksrtpd.conf:3: Listen: not an address"

@@ -127,7 +127,8 @@ bool ctl_parse_prefix(struct ctl *c, const char *name, void *dst)
 	case KSRTP_BASE_OK:
 		return true;
 	case KSRTP_BASE_ERR_RANGE:
-		return wrong(c, name, v, "a prefix: it is too long or has bits set behind its length");
+		return wrong(c, name, v,
+			     "a prefix: it is too long or has bits set behind its length");
 	default:
 		return wrong(c, name, v, "a prefix as in 192.0.2.0/24 or 2001:db8::/32");
 	}

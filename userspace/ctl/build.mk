@@ -2,6 +2,7 @@
 $(eval $(call prog,ksrtpctl,\
 	userspace/ctl/args.c \
 	userspace/ctl/daemon.c \
+	userspace/ctl/daemon_show.c \
 	userspace/ctl/flow.c \
 	userspace/ctl/flow_show.c \
 	userspace/ctl/key.c \

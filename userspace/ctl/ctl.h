@@ -22,10 +22,10 @@ enum ctl_exit {
 struct ctl {
 	bool json;
 	bool stats;
-	const char *socket;   /* of the daemon */
-	const char *command;  /* "policy add", for messages */
-	const char *usage;    /* of the verb */
-	char **word;	      /* behind the verb */
+	const char *socket; /* of the daemon */
+	const char *command; /* "policy add", for messages */
+	const char *usage; /* of the verb */
+	char **word; /* behind the verb */
 	int n_words, pos;
 	struct ksrtpnl *nl;
 };
@@ -66,13 +66,13 @@ const char *ctl_value(struct ctl *c, const char *name);
 bool ctl_no_more(struct ctl *c);
 
 /* Parsers for tables; @dst is what the comment says. */
-bool ctl_parse_dir(struct ctl *c, const char *name, void *dst);	   /* enum ksrtpnl_dir */
+bool ctl_parse_dir(struct ctl *c, const char *name, void *dst); /* enum ksrtpnl_dir */
 bool ctl_parse_prefix(struct ctl *c, const char *name, void *dst); /* struct ksrtp_prefix */
-bool ctl_parse_ports(struct ctl *c, const char *name, void *dst);  /* struct ksrtp_ports */
+bool ctl_parse_ports(struct ctl *c, const char *name, void *dst); /* struct ksrtp_ports */
 bool ctl_parse_ifindex(struct ctl *c, const char *name, void *dst); /* uint32_t */
-bool ctl_parse_u32(struct ctl *c, const char *name, void *dst);	   /* uint32_t, 0.. */
-bool ctl_parse_flag(struct ctl *c, const char *name, void *dst);   /* bool; takes no value */
-bool ctl_parse_text(struct ctl *c, const char *name, void *dst);   /* const char * */
+bool ctl_parse_u32(struct ctl *c, const char *name, void *dst); /* uint32_t, 0.. */
+bool ctl_parse_flag(struct ctl *c, const char *name, void *dst); /* bool; takes no value */
+bool ctl_parse_text(struct ctl *c, const char *name, void *dst); /* const char * */
 
 /** struct ctl_octets - octets given in hexadecimal */
 struct ctl_octets {
@@ -85,7 +85,8 @@ bool ctl_parse_hex(struct ctl *c, const char *name, void *dst); /* struct ctl_oc
 /* An object's number, with or without "id" in front; from 1. */
 bool ctl_id(struct ctl *c, const char *what, uint32_t *id);
 /* One of several words: index, -1 after complaining. */
-int ctl_choice(const struct ctl *c, const char *name, const char *value, const char *const *choices);
+int ctl_choice(const struct ctl *c, const char *name, const char *value,
+	       const char *const *choices);
 
 /* --- out.c: answers --- */
 
@@ -109,6 +110,10 @@ json_t *ctl_flow_json(const struct ksrtpnl_flow *f); /* flow_show.c */
 void ctl_flow_print(const struct ctl *c, const struct ksrtpnl_flow *f, bool streams);
 /* A flow's tuple, without a line end. */
 void ctl_flow_print_head(const struct ksrtpnl_flow *f);
+
+/* --- daemon_show.c: what the daemon said, for people --- */
+void ctl_print_object(json_t *object, int indent);
+void ctl_print_call(const struct ctl *c, json_t *call);
 
 /* --- keyfile.c --- */
 

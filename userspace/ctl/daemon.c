@@ -149,148 +149,50 @@ static json_t *command(const char *name)
 	return json_pack("{s:s}", "cmd", name);
 }
 
-/* What came from the daemon is text of peers too: nothing in it may steer a terminal. */
-static void print_text(const char *text)
-{
-	for (; *text; text++) {
-		unsigned char ch = (unsigned char)*text;
-
-		if (ch < 0x20 || ch == 0x7f)
-			printf("\\x%02x", ch);
-		else
-			putchar(ch);
-	}
-}
-
-static void print_value(const json_t *v)
-{
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		print_text(json_string_value(v));
-		break;
-	case JSON_INTEGER:
-		printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
-		break;
-	case JSON_REAL:
-		printf("%.3f", json_real_value(v));
-		break;
-	case JSON_TRUE:
-		fputs("yes", stdout);
-		break;
-	case JSON_FALSE:
-		fputs("no", stdout);
-		break;
-	case JSON_NULL:
-		putchar('-');
-		break;
-	default: /* an object or list in a place where we know of none */
-		json_dumpf(v, stdout, JSON_COMPACT);
-		break;
-	}
-}
-
-static void print_object(json_t *object, int indent)
-{
-	const char *key;
-	json_t *v;
-
-	json_object_foreach(object, key, v)
-	{
-		if (!indent && !strcmp(key, "ok"))
-			continue;
-		printf("%*s", indent, "");
-		print_text(key);
-		if (json_is_object(v)) {
-			putchar('\n');
-			print_object(v, indent + 4);
-			continue;
-		}
-		printf("%*s ", key[0] && strlen(key) < 24 ? (int)(24 - strlen(key)) : 0, "");
-		print_value(v);
-		putchar('\n');
-	}
-}
-
 /* Prints and releases an answer as it is. */
 static enum ctl_exit show(struct ctl *c, json_t *answer)
 {
 	if (!answer)
 		return CTL_FAILED;
-	if (c->json) {
-		json_object_del(answer, "ok");
+	json_object_del(answer, "ok");
+	if (c->json)
 		return ctl_print_json(answer) ? CTL_OK : CTL_FAILED;
-	}
-	print_object(answer, 0);
+	ctl_print_object(answer, 0);
 	json_decref(answer);
 	return CTL_OK;
 }
 
-static void print_field(json_t *call, const char *name, const char *label)
+/* The list of calls, or NULL after complaining. */
+static json_t *get_calls(struct ctl *c)
 {
-	json_t *v = json_object_get(call, name);
+	json_t *answer = ask(c, command("calls")), *calls;
 
-	if (!v || json_is_null(v))
-		return;
-	printf(" %s ", label);
-	print_value(v);
-}
-
-static void print_call(const struct ctl *c, json_t *call)
-{
-	bool secure = json_is_true(json_object_get(call, "secure"));
-	bool verified = json_is_true(json_object_get(call, "verified"));
-
-	fputs("call", stdout);
-	print_field(call, "id", "id");
-	/* A name that was not verified for this call is never shown as the peer's. */
-	if (verified)
-		print_field(call, "peer", "peer");
-	else
-		fputs(" peer (not verified)", stdout);
-	print_field(call, "as", "as");
-	fputs(secure ? " secure" : " not-secure", stdout);
-	fputs("\n   ", stdout);
-	print_field(call, "local", "local");
-	print_field(call, "remote", "remote");
-	print_field(call, "suite", "suite");
-	print_field(call, "role", "role");
-	print_field(call, "setup_ms", "setup-ms");
-	putchar('\n');
-	if (c->stats) {
-		fputs("   ", stdout);
-		print_field(call, "mki", "mki");
-		print_field(call, "keyed_at", "keyed-at");
-		print_field(call, "state", "state");
-		print_field(call, "flow", "flow");
-		putchar('\n');
-	}
+	if (!answer)
+		return NULL;
+	calls = json_incref(json_object_get(answer, "calls"));
+	json_decref(answer);
+	if (json_is_array(calls))
+		return calls;
+	ctl_error(c, "%s: there is no list of calls in the answer", c->socket);
+	json_decref(calls);
+	return NULL;
 }
 
 enum ctl_exit ctl_calls(struct ctl *c)
 {
-	json_t *answer, *calls, *call;
+	json_t *calls, *call;
 	size_t i;
 
 	if (!ctl_no_more(c))
 		return CTL_USAGE;
-	answer = ask(c, command("calls"));
-	if (!answer)
+	calls = get_calls(c);
+	if (!calls)
 		return CTL_FAILED;
-	calls = json_object_get(answer, "calls");
-	if (!json_is_array(calls)) {
-		ctl_error(c, "%s: there is no list of calls in the answer", c->socket);
-		json_decref(answer);
-		return CTL_FAILED;
-	}
-	if (c->json) {
-		bool ok = ctl_print_json(json_incref(calls));
-
-		json_decref(answer);
-		return ok ? CTL_OK : CTL_FAILED;
-	}
+	if (c->json)
+		return ctl_print_json(calls) ? CTL_OK : CTL_FAILED;
 	json_array_foreach(calls, i, call)
-		print_call(c, call);
-	json_decref(answer);
+		ctl_print_call(c, call);
+	json_decref(calls);
 	return CTL_OK;
 }
 
@@ -309,20 +211,58 @@ enum ctl_exit ctl_reload(struct ctl *c)
 	return ctl_no_more(c) ? show(c, ask(c, command("reload"))) : CTL_USAGE;
 }
 
+static bool is_peer(json_t *call, const char *which)
+{
+	const char *name = json_string_value(json_object_get(call, "name"));
+	const char *peer = json_string_value(json_object_get(call, "peer"));
+
+	return (name && !strcmp(name, which)) || (peer && !strcmp(peer, which));
+}
+
+static enum ctl_exit rekey_peer(struct ctl *c, const char *which)
+{
+	json_t *calls = get_calls(c), *call, *answer, *id;
+	enum ctl_exit ret = CTL_OK;
+	json_int_t n = 0;
+	size_t i;
+
+	if (!calls)
+		return CTL_FAILED;
+	json_array_foreach(calls, i, call) {
+		id = json_object_get(call, "id");
+		if (!is_peer(call, which) || !json_is_integer(id))
+			continue;
+		answer = ask(c, json_pack("{s:s, s:O}", "cmd", "rekey", "id", id));
+		if (answer)
+			n++;
+		else
+			ret = CTL_FAILED;
+		json_decref(answer);
+	}
+	json_decref(calls);
+	if (ret)
+		return ret;
+	if (!n) {
+		ctl_error(c, "there is no call with \"%s\"", which);
+		return CTL_FAILED;
+	}
+	return show(c, json_pack("{s:I}", "rekeyed", n));
+}
+
 enum ctl_exit ctl_rekey(struct ctl *c)
 {
+	const char *which = ctl_peek(c);
 	json_t *cmd;
 	uint64_t id;
-	const char *which = ctl_peek(c);
 
 	if (which)
 		c->pos++;
 	if (!ctl_no_more(c))
 		return CTL_USAGE;
+	if (which && ksrtp_text_u64(which, 1, INT64_MAX, &id))
+		return rekey_peer(c, which);
 	cmd = command("rekey");
-	if (cmd && which && !ksrtp_text_u64(which, 0, INT64_MAX, &id))
+	if (cmd && which)
 		json_object_set_new(cmd, "id", json_integer((json_int_t)id));
-	else if (cmd && which)
-		json_object_set_new(cmd, "peer", json_string(which));
 	return show(c, ask(c, cmd));
 }

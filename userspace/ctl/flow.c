@@ -50,8 +50,10 @@ static bool parse_local(struct ctl *c, const char *name, void *dst)
 		return false;
 	if (!ksrtp_text_endpoint(v, 0, dst))
 		return true;
-	ctl_error(c, "%s: \"%s\" is not an address and port as in 192.0.2.1:40000 or [2001:db8::1]:40000",
-		  name, v);
+	ctl_error(
+		c,
+		"%s: \"%s\" is not an address and port as in 192.0.2.1:40000 or [2001:db8::1]:40000",
+		name, v);
 	return false;
 }
 

@@ -7,11 +7,11 @@
 
 static json_t *key_json(const struct ksrtpnl_key *k)
 {
-	json_t *j = json_pack("{s:o?, s:s, s:b, s:o, s:o}", "mki",
-			      k->mki_len ? ctl_json_hex(k->mki, k->mki_len) : json_null(), "state",
-			      ksrtpnl_key_state_name(k->state), "active", k->active, "packets",
-			      ctl_json_u64(k->packets), "rtcp_packets",
-			      ctl_json_u64(k->rtcp_packets));
+	json_t *j =
+		json_pack("{s:o?, s:s, s:b, s:o, s:o}", "mki",
+			  k->mki_len ? ctl_json_hex(k->mki, k->mki_len) : json_null(), "state",
+			  ksrtpnl_key_state_name(k->state), "active", k->active, "packets",
+			  ctl_json_u64(k->packets), "rtcp_packets", ctl_json_u64(k->rtcp_packets));
 
 	if (j && k->soft_limit)
 		json_object_set_new(j, "soft_limit", ctl_json_u64(k->soft_limit));
@@ -40,9 +40,9 @@ static json_t *context_json(const struct ksrtpnl_context *c)
 		json_array_append_new(keys, key_json(&c->keys[i]));
 	for (i = 0; i < c->n_streams; i++)
 		json_array_append_new(streams, stream_json(&c->streams[i]));
-	return json_pack("{s:s, s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "suite",
-			 ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len, "window",
-			 (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
+	return json_pack("{s:s, s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "suite", ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len,
+			 "window", (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
 			 "packets", ctl_json_u64(c->packets), "octets", ctl_json_u64(c->octets),
 			 "rtcp_packets", ctl_json_u64(c->rtcp_packets), "replays",
 			 ctl_json_u64(c->replays), "auth_fails", ctl_json_u64(c->auth_fails),
@@ -72,8 +72,8 @@ json_t *ctl_flow_json(const struct ksrtpnl_flow *f)
 					      f->rtcp_remote_port ?
 						      json_integer(f->rtcp_remote_port) :
 						      json_null()));
-	json_object_set_new(j, "dev", f->ifindex ? json_string(ctl_ifname(f->ifindex, ifname)) :
-						   json_null());
+	json_object_set_new(j, "dev",
+			    f->ifindex ? json_string(ctl_ifname(f->ifindex, ifname)) : json_null());
 	json_object_set_new(j, "rx", f->has_rx ? context_json(&f->rx) : json_null());
 	json_object_set_new(j, "tx", f->has_tx ? context_json(&f->tx) : json_null());
 	return j;
@@ -95,8 +95,8 @@ void ctl_flow_print_head(const struct ksrtpnl_flow *f)
 		printf(" dev %s", ctl_ifname(f->ifindex, ifname));
 }
 
-static void print_context(const struct ctl *ctl, const char *name,
-			  const struct ksrtpnl_context *c, bool streams)
+static void print_context(const struct ctl *ctl, const char *name, const struct ksrtpnl_context *c,
+			  bool streams)
 {
 	char hex[2 * KSRTPNL_MKI_MAX + 1], idle[32];
 	size_t i;

@@ -58,7 +58,8 @@ struct ctl_keys *ctl_keys_load(const struct ctl *c, const char *path)
 		goto fail;
 	while ((sec = ksrtp_conf_section(conf, "Key", keys->n))) {
 		if (keys->n == KSRTPNL_KEYS_MAX) {
-			ksrtp_conf_fail(sec, NULL, 0, &error, "more than %d keys", KSRTPNL_KEYS_MAX);
+			ksrtp_conf_fail(sec, NULL, 0, &error, "more than %d keys",
+					KSRTPNL_KEYS_MAX);
 			goto fail;
 		}
 		if (take(sec, &keys->keys[keys->n], &error))

@@ -84,8 +84,8 @@ enum ctl_exit ctl_refused(struct ctl *c, enum ksrtpnl_err err)
 
 static void print_verb(FILE *out, const struct verb *v)
 {
-	fprintf(out, "  ksrtpctl %s%s%s%s%s\n", v->object, v->verb ? " " : "", v->verb ? v->verb : "",
-		*v->usage ? " " : "", v->usage);
+	fprintf(out, "  ksrtpctl %s%s%s%s%s\n", v->object, v->verb ? " " : "",
+		v->verb ? v->verb : "", *v->usage ? " " : "", v->usage);
 }
 
 static void usage(FILE *out, const char *object)

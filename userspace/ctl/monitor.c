@@ -13,14 +13,14 @@
 struct monitor {
 	const struct ctl *c;
 	uint32_t wanted; /* bit per event type */
-	bool failed;	 /* nobody reads us any more */
+	bool failed; /* nobody reads us any more */
 };
 
 static const enum ksrtpnl_event_type types[] = {
-	KSRTPNL_EV_POLICY_ADD, KSRTPNL_EV_POLICY_DEL,	  KSRTPNL_EV_FLOW_ADD,
-	KSRTPNL_EV_FLOW_DEL,   KSRTPNL_EV_ACQUIRE,	  KSRTPNL_EV_FIRST_AUTH,
+	KSRTPNL_EV_POLICY_ADD,	   KSRTPNL_EV_POLICY_DEL,     KSRTPNL_EV_FLOW_ADD,
+	KSRTPNL_EV_FLOW_DEL,	   KSRTPNL_EV_ACQUIRE,	      KSRTPNL_EV_FIRST_AUTH,
 	KSRTPNL_EV_KEY_SOFT_LIMIT, KSRTPNL_EV_KEY_HARD_LIMIT, KSRTPNL_EV_AUTH_FAIL,
-	KSRTPNL_EV_LATCHED,    KSRTPNL_EV_IDLE,
+	KSRTPNL_EV_LATCHED,	   KSRTPNL_EV_IDLE,
 };
 
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
@@ -36,8 +36,9 @@ static void set_endpoint(json_t *j, const char *name, const struct ksrtp_endpoin
 static json_t *to_json(const struct ksrtpnl_event *e, const struct timeval *now)
 {
 	char ifname[IF_NAMESIZE];
-	json_t *j = json_pack("{s:f, s:s}", "time", (double)now->tv_sec + (double)now->tv_usec / 1e6,
-			      "event", ksrtpnl_event_name(e->type));
+	json_t *j =
+		json_pack("{s:f, s:s}", "time", (double)now->tv_sec + (double)now->tv_usec / 1e6,
+			  "event", ksrtpnl_event_name(e->type));
 
 	if (!j)
 		return NULL;

@@ -105,11 +105,11 @@ static void add_selector(json_t *j, const char *addr_name, const char *ports_nam
 {
 	char text[KSRTP_PREFIX_STRLEN];
 
-	json_object_set_new(j, addr_name, prefix->addr.len ?
-						  json_string(ksrtp_text_prefix_str(prefix, text)) :
-						  json_null());
-	json_object_set_new(j, ports_name, ports->max ? json_pack("[i, i]", ports->min, ports->max) :
-							json_null());
+	json_object_set_new(j, addr_name,
+			    prefix->addr.len ? json_string(ksrtp_text_prefix_str(prefix, text)) :
+					       json_null());
+	json_object_set_new(j, ports_name,
+			    ports->max ? json_pack("[i, i]", ports->min, ports->max) : json_null());
 }
 
 json_t *ctl_policy_json(const struct ksrtpnl_policy *p)
@@ -123,8 +123,8 @@ json_t *ctl_policy_json(const struct ksrtpnl_policy *p)
 		return NULL;
 	add_selector(j, "local", "local_ports", &p->local, &p->local_ports);
 	add_selector(j, "remote", "remote_ports", &p->remote, &p->remote_ports);
-	json_object_set_new(j, "dev", p->ifindex ? json_string(ctl_ifname(p->ifindex, ifname)) :
-						   json_null());
+	json_object_set_new(j, "dev",
+			    p->ifindex ? json_string(ctl_ifname(p->ifindex, ifname)) : json_null());
 	json_object_set_new(j, "non_rtp", json_string(ksrtpnl_non_rtp_name(p->non_rtp)));
 	json_object_set_new(j, "cookie", ctl_json_hex(p->cookie, p->cookie_len));
 	json_object_set_new(j, "packets", ctl_json_u64(p->packets));

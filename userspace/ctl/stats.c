@@ -37,7 +37,8 @@ static void print(const struct ctl *c, const struct ksrtpnl_stats *s)
 	/* Many reasons never happen: those at zero only on request. */
 	for (i = 0; i < s->n_counters; i++)
 		if (s->counters[i].value || c->stats)
-			printf("    %-20s %" PRIu64 "\n", s->counters[i].name, s->counters[i].value);
+			printf("    %-20s %" PRIu64 "\n", s->counters[i].name,
+			       s->counters[i].value);
 }
 
 enum ctl_exit ctl_stats(struct ctl *c)

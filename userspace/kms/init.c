@@ -101,7 +101,8 @@ static bool place(const char *dir, const struct ksrtp_kms_master *master,
 	}
 	if (rename(tmp, dir)) {
 		if (errno == ENOTEMPTY || errno == EEXIST)
-			kms_error("%s: exists and is not empty; a domain is never overwritten", dir);
+			kms_error("%s: exists and is not empty; a domain is never overwritten",
+				  dir);
 		else
 			kms_error("%s: %s", dir, strerror(errno));
 		undo(tmp);

@@ -91,9 +91,9 @@ static enum kms_exit check(const struct verb *verb, const struct kms_args *args)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },    { "uri", required_argument, NULL, 'u' },
+		{ "json", no_argument, NULL, 'j' },	    { "uri", required_argument, NULL, 'u' },
 		{ "period", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+		{ "version", no_argument, NULL, 'V' },	    { NULL, 0, NULL, 0 },
 	};
 	struct kms_args args = { 0 };
 	const struct verb *verb = NULL;

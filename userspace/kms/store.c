@@ -42,7 +42,8 @@ static bool lock(struct kms_store *store)
 	if (!flock(store->fd, LOCK_EX | LOCK_NB))
 		return true;
 	if (errno == EWOULDBLOCK) {
-		fprintf(stderr, "ksrtp-kms: %s: waiting for another ksrtp-kms to end\n", store->dir);
+		fprintf(stderr, "ksrtp-kms: %s: waiting for another ksrtp-kms to end\n",
+			store->dir);
 		while (flock(store->fd, LOCK_EX))
 			if (errno != EINTR)
 				goto fail;

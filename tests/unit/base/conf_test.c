@@ -14,8 +14,12 @@
 #include "base/conf.h"
 
 static const struct ksrtp_conf_key main_keys[] = {
-	{ "Listen", KSRTP_CONF_MULTI }, { "Skew", 0 },	 { "On", 0 },
-	{ "Mode", 0 },			{ "Id", 0 },	 { NULL, 0 },
+	{ "Listen", KSRTP_CONF_MULTI },
+	{ "Skew", 0 },
+	{ "On", 0 },
+	{ "Mode", 0 },
+	{ "Id", 0 },
+	{ NULL, 0 },
 };
 static const struct ksrtp_conf_key peer_keys[] = {
 	{ "Name", KSRTP_CONF_REQUIRED },
@@ -92,7 +96,8 @@ static void errors_name_line_and_key(void **state)
 		{ "[Main] # x", "t.conf:1: ']' is missing" },
 		{ "[Main]\n\n[Main]",
 		  "t.conf:3: section [Main] may be there once only, the first is in line 1" },
-		{ "[Main]\nskew = 1", "t.conf:2: skew: unknown key in section [Main], is it Skew?" },
+		{ "[Main]\nskew = 1",
+		  "t.conf:2: skew: unknown key in section [Main], is it Skew?" },
 		{ "[Main]\nName = 1", "t.conf:2: Name: unknown key in section [Main]" },
 		{ "[Main]\nSkew =", "t.conf:2: Skew: the value is missing" },
 		{ "[Main]\nSkew = # nothing",
@@ -133,9 +138,9 @@ static void octet_zero_is_refused(void **state)
 					  schema, &error),
 			 KSRTP_BASE_ERR_SYNTAX);
 	assert_null(conf);
-	assert_int_equal(ksrtp_conf_parse(&conf, "t", end, sizeof(end), KSRTP_CONF_PLAIN, schema,
-					  &error),
-			 KSRTP_BASE_ERR_SYNTAX);
+	assert_int_equal(
+		ksrtp_conf_parse(&conf, "t", end, sizeof(end), KSRTP_CONF_PLAIN, schema, &error),
+		KSRTP_BASE_ERR_SYNTAX);
 }
 
 /* Nothing that may be a key is repeated, wherever it turns up in a broken file. */
@@ -167,24 +172,23 @@ static void secret_text_is_never_quoted(void **state)
 		assert_int_not_equal(parse(&conf, bad[i], KSRTP_CONF_SECRET, &error), 0);
 		assert_null(strstr(error.text, "5EC2E7"));
 	}
-	assert_int_equal(parse(&conf, "[Main]\nSkew = 5EC2E7\nMode = 5EC2E7\nId = 5EC2E7\nOn=5EC2E7",
+	assert_int_equal(parse(&conf,
+			       "[Main]\nSkew = 5EC2E7\nMode = 5EC2E7\nId = 5EC2E7\nOn=5EC2E7",
 			       KSRTP_CONF_SECRET, &error),
 			 0);
-	assert_int_not_equal(ksrtp_conf_get_u64(ksrtp_conf_section(conf, "Main", 0), "Skew", 0, 9,
-						&v, &error),
-			     0);
+	assert_int_not_equal(
+		ksrtp_conf_get_u64(ksrtp_conf_section(conf, "Main", 0), "Skew", 0, 9, &v, &error),
+		0);
 	assert_null(strstr(error.text, "5EC2E7"));
-	assert_int_not_equal(ksrtp_conf_get_enum(ksrtp_conf_section(conf, "Main", 0), "Mode", words,
-						 &c, &error),
-			     0);
+	assert_int_not_equal(
+		ksrtp_conf_get_enum(ksrtp_conf_section(conf, "Main", 0), "Mode", words, &c, &error),
+		0);
 	assert_null(strstr(error.text, "5EC2E7"));
-	assert_int_not_equal(ksrtp_conf_get_hex(ksrtp_conf_section(conf, "Main", 0), "Id", id, 4,
-						&error),
-			     0);
+	assert_int_not_equal(
+		ksrtp_conf_get_hex(ksrtp_conf_section(conf, "Main", 0), "Id", id, 4, &error), 0);
 	assert_null(strstr(error.text, "5EC2E7"));
-	assert_int_not_equal(ksrtp_conf_get_bool(ksrtp_conf_section(conf, "Main", 0), "On", &b,
-						 &error),
-			     0);
+	assert_int_not_equal(
+		ksrtp_conf_get_bool(ksrtp_conf_section(conf, "Main", 0), "On", &b, &error), 0);
 	assert_null(strstr(error.text, "5EC2E7"));
 	assert_true(b);
 	ksrtp_conf_free(conf);

@@ -273,9 +273,11 @@ static void close_with_waiting(void **state)
 	char c;
 
 	while (!ksrtp_imsg_pending(p->a))
-		assert_int_equal(ksrtp_imsg_send(p->a, T_KEY, 0, KSRTP_IMSG_SECRET, -1, key, 30), 0);
+		assert_int_equal(ksrtp_imsg_send(p->a, T_KEY, 0, KSRTP_IMSG_SECRET, -1, key, 30),
+				 0);
 	for (i = 0; i < 5; i++)
-		assert_int_equal(ksrtp_imsg_send(p->a, T_KEY, 0, KSRTP_IMSG_SECRET, -1, key, 30), 0);
+		assert_int_equal(ksrtp_imsg_send(p->a, T_KEY, 0, KSRTP_IMSG_SECRET, -1, key, 30),
+				 0);
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(ksrtp_imsg_send(p->a, T_FILE, 0, 0, fds[1], "abcd", 4), 0);
 	ksrtp_imsg_close(p->a);

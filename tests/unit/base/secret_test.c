@@ -123,7 +123,8 @@ static void mapping_flags(const void *p, char *flags, size_t len)
 	assert_non_null(f);
 	flags[0] = '\0';
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%lx-%lx ", &lo, &hi) == 2 && strchr(line, '-') < strchr(line, ' '))
+		if (sscanf(line, "%lx-%lx ", &lo, &hi) == 2 &&
+		    strchr(line, '-') < strchr(line, ' '))
 			inside = (uintptr_t)p >= lo && (uintptr_t)p < hi;
 		else if (inside && !strncmp(line, "VmFlags:", 8))
 			snprintf(flags, len, "%.400s ", line + 8);

@@ -90,9 +90,9 @@ static void base64_vectors(void **state)
 
 static void base64_is_strict(void **state)
 {
-	static const char *const bad[] = { "Z",	   "Zg",   "Zg=",   "Zg===",  "Zh==", "Zm9=",
-					   "=Zg=", "Z===", "====",  "Zm9v\n", "Zm 9", "Zm-_",
-					   "Zg==Zg==", "Zm9vYg=a" };
+	static const char *const bad[] = { "Z",	   "Zg",   "Zg=",      "Zg===",	  "Zh==",
+					   "Zm9=", "=Zg=", "Z===",     "====",	  "Zm9v\n",
+					   "Zm 9", "Zm-_", "Zg==Zg==", "Zm9vYg=a" };
 	uint8_t out[16];
 	size_t i, len = 77;
 
@@ -126,7 +126,9 @@ static void base64_random(void **state)
 
 static void numbers(void **state)
 {
-	static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "01", "00", "0x1", "1a", "²" };
+	static const char *const bad[] = {
+		"", "-1", "+1", " 1", "1 ", "01", "00", "0x1", "1a", "²"
+	};
 	uint64_t v = 7;
 	size_t i;
 
@@ -147,15 +149,31 @@ static void numbers(void **state)
 static void prefixes(void **state)
 {
 	static const char *const good[][2] = {
-		{ "192.0.2.1", "192.0.2.1" },	      { "192.0.2.0/24", "192.0.2.0/24" },
-		{ "0.0.0.0/0", "0.0.0.0/0" },	      { "192.0.2.1/32", "192.0.2.1" },
-		{ "2001:db8::/32", "2001:db8::/32" }, { "2001:DB8:0::1", "2001:db8::1" },
-		{ "::/0", "::/0" },		      { "192.0.2.128/25", "192.0.2.128/25" },
+		{ "192.0.2.1", "192.0.2.1" },
+		{ "192.0.2.0/24", "192.0.2.0/24" },
+		{ "0.0.0.0/0", "0.0.0.0/0" },
+		{ "192.0.2.1/32", "192.0.2.1" },
+		{ "2001:db8::/32", "2001:db8::/32" },
+		{ "2001:DB8:0::1", "2001:db8::1" },
+		{ "::/0", "::/0" },
+		{ "192.0.2.128/25", "192.0.2.128/25" },
 	};
 	static const char *const bad[] = {
-		"",	       "any",	     "192.0.2.1/24", "192.0.2.0/33", "192.0.2.0/",
-		"192.0.2.0/-1", "192.0.2.0/024", "192.0.2",   "1.2.3.4.5",    "2001:db8::1/32",
-		"2001:db8::/129", "fe80::1%eth0", "192.0.2.0/24/24", "192.0.2.1 ", "192.0.2.256",
+		"",
+		"any",
+		"192.0.2.1/24",
+		"192.0.2.0/33",
+		"192.0.2.0/",
+		"192.0.2.0/-1",
+		"192.0.2.0/024",
+		"192.0.2",
+		"1.2.3.4.5",
+		"2001:db8::1/32",
+		"2001:db8::/129",
+		"fe80::1%eth0",
+		"192.0.2.0/24/24",
+		"192.0.2.1 ",
+		"192.0.2.256",
 		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
 	};
 	char text[KSRTP_PREFIX_STRLEN];
@@ -205,8 +223,8 @@ static void prefix_contains(void **state)
 
 static void ports(void **state)
 {
-	static const char *const bad[] = { "",	   "0",	   "65536", "5-4", "1-", "-1",
-					   "1-65536", "a",    "1 - 2", "1-2-3", "4294967297" };
+	static const char *const bad[] = { "",	      "0", "65536", "5-4",   "1-",	  "-1",
+					   "1-65536", "a", "1 - 2", "1-2-3", "4294967297" };
 	struct ksrtp_ports p = { 1, 1 };
 	char text[KSRTP_PORTS_STRLEN];
 	size_t i;
@@ -238,11 +256,21 @@ static void endpoints(void **state)
 		{ "2001:db8::1", 2269, "[2001:db8::1]:2269" },
 		{ "::1", 1, "[::1]:1" },
 	};
-	static const char *const bad[] = { "",		  "192.0.2.1",	    "192.0.2.1:",
-					   "192.0.2.1:0", "192.0.2.1:65536", "[192.0.2.1]:5",
-					   "2001:db8::1", "[2001:db8::1]",  "[2001:db8::1",
-					   "[2001:db8::1]5", "[2001:db8::1]:", "[]:5",
-					   ":5",	  "kms.example.org:5", "192.0.2.1:5:6",
+	static const char *const bad[] = { "",
+					   "192.0.2.1",
+					   "192.0.2.1:",
+					   "192.0.2.1:0",
+					   "192.0.2.1:65536",
+					   "[192.0.2.1]:5",
+					   "2001:db8::1",
+					   "[2001:db8::1]",
+					   "[2001:db8::1",
+					   "[2001:db8::1]5",
+					   "[2001:db8::1]:",
+					   "[]:5",
+					   ":5",
+					   "kms.example.org:5",
+					   "192.0.2.1:5:6",
 					   "[::1]]:5" };
 	struct ksrtp_endpoint ep, back;
 	char text[KSRTP_ENDPOINT_STRLEN];
@@ -281,9 +309,9 @@ static void mapped_addresses_are_ipv4(void **state)
 
 static void endpoint_order(void **state)
 {
-	static const char *const sorted[] = { "192.0.2.1:5000", "192.0.2.1:5001", "192.0.2.2:1",
-					      "[2001:db8::1]:1", "[2001:db8::1]:2",
-					      "[2001:db8::2]:1" };
+	static const char *const sorted[] = { "192.0.2.1:5000",	 "192.0.2.1:5001",
+					      "192.0.2.2:1",	 "[2001:db8::1]:1",
+					      "[2001:db8::1]:2", "[2001:db8::2]:1" };
 	struct ksrtp_endpoint a, b;
 	size_t i, j;
 
@@ -302,9 +330,9 @@ static void endpoint_order(void **state)
 
 static void periods(void **state)
 {
-	static const char *const bad[] = { "",	      "2026",	 "2026-1",  "2026-00", "2026-13",
+	static const char *const bad[] = { "",	      "2026",	  "2026-1",  "2026-00", "2026-13",
 					   "1899-12", "2026-011", "2026/01", "202a-01", "2026-0x",
-					   "2026 01", "-026-01", "02026-1" };
+					   "2026 01", "-026-01",  "02026-1" };
 	char text[KSRTP_PERIOD_STRLEN];
 	struct ksrtp_period p = { 1, 1 }, q;
 	size_t i;

@@ -198,9 +198,9 @@ static void telephone_numbers(void **state)
 		"",
 		"tel:",
 		"tel:+",
-		"tel:447700900123",	   /* local number */
-		"tel:+1234567890123456",   /* 16 digits */
-		"tel:+44 7700900123",	   /* visual separators */
+		"tel:447700900123", /* local number */
+		"tel:+1234567890123456", /* 16 digits */
+		"tel:+44 7700900123", /* visual separators */
 		"tel:+44-7700-900123",
 		"tel:+44(0)7700900123",
 		"tel:+44.7700",
@@ -227,8 +227,17 @@ static void telephone_numbers(void **state)
 
 static void kms_names(void **state)
 {
-	static const char *const bad[] = { "", ".", "-a", "a.", ".a", "a..b", "Kms.example.org",
-					   "kms/example", "kms example", "kms_1", "k\n" };
+	static const char *const bad[] = { "",
+					   ".",
+					   "-a",
+					   "a.",
+					   ".a",
+					   "a..b",
+					   "Kms.example.org",
+					   "kms/example",
+					   "kms example",
+					   "kms_1",
+					   "k\n" };
 	char longest[KSRTP_KMS_URI_LEN + 1];
 	size_t i;
 
@@ -301,19 +310,19 @@ static void damaged_files(void **state)
 				strcat(strcat(bad, copy), "\n");
 			}
 			/* A number may lose a digit and still be a number, and so a name. */
-			if (kind == 2 && (!strncmp(line[i], "Identity", 8) ||
-					  !strncmp(line[i], "KmsUri", 6)))
+			if (kind == 2 &&
+			    (!strncmp(line[i], "Identity", 8) || !strncmp(line[i], "KmsUri", 6)))
 				continue;
 			memset(&k, 0xaa, sizeof(k));
-			assert_int_not_equal(ksrtp_kms_keyset_parse("bad", bad, strlen(bad), &k,
-								    &error),
-					     0);
+			assert_int_not_equal(
+				ksrtp_kms_keyset_parse("bad", bad, strlen(bad), &k, &error), 0);
 			assert_int_equal(strncmp(error.text, "bad", 3), 0);
 		}
 	}
 	/* What was taken before the error is wiped. */
-	snprintf(bad, sizeof(bad), "[KeySet]\nKmsUri = kms.example.org\nIdentity = tel:+1\n"
-				   "Period = 2026-11\nScheme = rfc6509\nRSK = 00\nSSK = 00\nPVT = 00");
+	snprintf(bad, sizeof(bad),
+		 "[KeySet]\nKmsUri = kms.example.org\nIdentity = tel:+1\n"
+		 "Period = 2026-11\nScheme = rfc6509\nRSK = 00\nSSK = 00\nPVT = 00");
 	memset(&k, 0xaa, sizeof(k));
 	assert_int_not_equal(ksrtp_kms_keyset_parse("bad", bad, strlen(bad), &k, &error), 0);
 	assert_memory_equal(&k, &zero, sizeof(k));

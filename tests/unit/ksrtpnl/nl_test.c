@@ -73,7 +73,8 @@ static void flow_goes_there_and_back(void **state)
 	fill_context(&f.rx);
 	fill_context(&f.tx);
 	assert_true(ksrtpnl_encode_flow(msg, &f));
-	assert_true(contains(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len, f.rx.keys[0].master_key, 16));
+	assert_true(
+		contains(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len, f.rx.keys[0].master_key, 16));
 
 	assert_int_equal(ksrtpnl_decode_flow(nlmsg_hdr(msg), &back), KSRTPNL_OK);
 	assert_int_equal(back.cookie_len, f.cookie_len);

@@ -227,9 +227,9 @@ static enum ksrtp_base_err add_entry(struct ksrtp_conf *conf, unsigned int line,
 	if (!key->name) {
 		for (key = sec->schema->keys; key->name && strcasecmp(key->name, text); key++)
 			;
-		fail(error, conf->name, line, shown(conf, text), "unknown key in section [%s]%s%s%s",
-		     sec->schema->name, key->name ? ", is it " : "", key->name ? key->name : "",
-		     key->name ? "?" : "");
+		fail(error, conf->name, line, shown(conf, text),
+		     "unknown key in section [%s]%s%s%s", sec->schema->name,
+		     key->name ? ", is it " : "", key->name ? key->name : "", key->name ? "?" : "");
 		return KSRTP_BASE_ERR_SYNTAX;
 	}
 	if (!*value) {
@@ -312,7 +312,8 @@ static enum ksrtp_base_err parse(struct ksrtp_conf *conf, size_t len,
 			return KSRTP_BASE_ERR_RANGE;
 		}
 		for (s = p; s < eol; s++) {
-			if (((unsigned char)*s < ' ' && *s != '\t' && (*s != '\r' || s + 1 < eol)) ||
+			if (((unsigned char)*s < ' ' && *s != '\t' &&
+			     (*s != '\r' || s + 1 < eol)) ||
 			    *s == 0x7f) {
 				fail(error, conf->name, line, NULL, "control character");
 				return KSRTP_BASE_ERR_SYNTAX;
@@ -480,8 +481,8 @@ void ksrtp_conf_free(struct ksrtp_conf *conf)
 
 /* --- access --- */
 
-const struct ksrtp_conf_section *ksrtp_conf_section(const struct ksrtp_conf *conf,
-						    const char *name, size_t n)
+const struct ksrtp_conf_section *ksrtp_conf_section(const struct ksrtp_conf *conf, const char *name,
+						    size_t n)
 {
 	size_t i;
 

@@ -27,8 +27,8 @@
 #define KSRTP_CONF_MAX_ENTRIES 65536
 
 enum ksrtp_conf_flags {
-	KSRTP_CONF_REQUIRED = 1,	/* must be there (a key: in each such section) */
-	KSRTP_CONF_MULTI = 2,		/* may be there more than once */
+	KSRTP_CONF_REQUIRED = 1, /* must be there (a key: in each such section) */
+	KSRTP_CONF_MULTI = 2, /* may be there more than once */
 };
 
 /** struct ksrtp_conf_key - one key of a section; the table ends with name NULL */
@@ -58,8 +58,8 @@ enum ksrtp_conf_mode {
 	KSRTP_CONF_SECRET,
 };
 
-struct ksrtp_conf;		/* a parsed file */
-struct ksrtp_conf_section;	/* one [Section] of it */
+struct ksrtp_conf; /* a parsed file */
+struct ksrtp_conf_section; /* one [Section] of it */
 
 /**
  * ksrtp_conf_load() - read and check a file
@@ -97,8 +97,8 @@ enum ksrtp_base_err ksrtp_conf_parse(struct ksrtp_conf **conf, const char *name,
 void ksrtp_conf_free(struct ksrtp_conf *conf);
 
 /* The @n-th section of that name, in file order from 0; NULL if there is none. */
-const struct ksrtp_conf_section *ksrtp_conf_section(const struct ksrtp_conf *conf,
-						    const char *name, size_t n);
+const struct ksrtp_conf_section *ksrtp_conf_section(const struct ksrtp_conf *conf, const char *name,
+						    size_t n);
 size_t ksrtp_conf_section_count(const struct ksrtp_conf *conf, const char *name);
 unsigned int ksrtp_conf_section_line(const struct ksrtp_conf_section *sec);
 

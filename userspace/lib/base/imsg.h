@@ -24,8 +24,8 @@
 #define KSRTP_IMSG_MAX_PAYLOAD 65536
 
 enum ksrtp_imsg_flags {
-	KSRTP_IMSG_SECRET = 1,	/* buffers are locked and wiped at both ends */
-	KSRTP_IMSG_FD = 2,	/* set by the library: a descriptor comes along */
+	KSRTP_IMSG_SECRET = 1, /* buffers are locked and wiped at both ends */
+	KSRTP_IMSG_FD = 2, /* set by the library: a descriptor comes along */
 };
 
 /**

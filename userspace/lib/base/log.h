@@ -12,18 +12,18 @@
  * prints octets.
  */
 
-enum ksrtp_log_level {	/* values of syslog(3) and sd-daemon(3) */
-	KSRTP_LOG_ERR = 3,
-	KSRTP_LOG_WARNING = 4,
-	KSRTP_LOG_NOTICE = 5,
-	KSRTP_LOG_INFO = 6,
-	KSRTP_LOG_DEBUG = 7,
+enum ksrtp_log_level { /* values of syslog(3) and sd-daemon(3) */
+		       KSRTP_LOG_ERR = 3,
+		       KSRTP_LOG_WARNING = 4,
+		       KSRTP_LOG_NOTICE = 5,
+		       KSRTP_LOG_INFO = 6,
+		       KSRTP_LOG_DEBUG = 7,
 };
 
 enum ksrtp_log_target {
-	KSRTP_LOG_STDERR,	/* "ksrtpd[net]: text", for a person */
-	KSRTP_LOG_JOURNAL,	/* the same behind "<N>" on standard error, for systemd */
-	KSRTP_LOG_SYSLOG,	/* syslog(3) */
+	KSRTP_LOG_STDERR, /* "ksrtpd[net]: text", for a person */
+	KSRTP_LOG_JOURNAL, /* the same behind "<N>" on standard error, for systemd */
+	KSRTP_LOG_SYSLOG, /* syslog(3) */
 };
 
 /**
@@ -98,7 +98,10 @@ struct ksrtp_log_limit {
 	uint64_t suppressed;
 };
 
-#define KSRTP_LOG_LIMIT(b, ms) { .burst = (b), .interval_ms = (ms), .tokens = (b) }
+#define KSRTP_LOG_LIMIT(b, ms)                                   \
+	{                                                        \
+		.burst = (b), .interval_ms = (ms), .tokens = (b) \
+	}
 
 /**
  * ksrtp_log_allow() - may this line be written now?

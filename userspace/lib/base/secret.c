@@ -23,7 +23,7 @@
  */
 struct header {
 	size_t len;
-	size_t locked;	/* octets between the guard pages */
+	size_t locked; /* octets between the guard pages */
 	uintptr_t magic;
 	uintptr_t magic2;
 };

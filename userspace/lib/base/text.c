@@ -317,8 +317,8 @@ enum ksrtp_base_err ksrtp_text_endpoint(const char *text, uint16_t default_port,
 
 const char *ksrtp_text_addr_str(const struct ksrtp_addr *addr, char *out)
 {
-	if (!addr->len || !inet_ntop(addr->len == 4 ? AF_INET : AF_INET6, addr->b, out,
-				     KSRTP_ADDR_STRLEN))
+	if (!addr->len ||
+	    !inet_ntop(addr->len == 4 ? AF_INET : AF_INET6, addr->b, out, KSRTP_ADDR_STRLEN))
 		strcpy(out, "any");
 	return out;
 }

@@ -17,8 +17,8 @@
 
 /** struct ksrtp_addr - an IP address; zeroed it is "none" */
 struct ksrtp_addr {
-	uint8_t len;	/* 4, 16, or 0 for none */
-	uint8_t b[16];	/* network order, rest zero */
+	uint8_t len; /* 4, 16, or 0 for none */
+	uint8_t b[16]; /* network order, rest zero */
 };
 
 /** struct ksrtp_prefix - address and prefix length; host bits are zero */
@@ -41,8 +41,8 @@ struct ksrtp_endpoint {
 
 /** struct ksrtp_period - a calendar month, the key period of RFC 6509 */
 struct ksrtp_period {
-	uint16_t year;	/* 1900..9999 */
-	uint8_t month;	/* 1..12 */
+	uint16_t year; /* 1900..9999 */
+	uint8_t month; /* 1..12 */
 };
 
 #define KSRTP_ADDR_STRLEN 46

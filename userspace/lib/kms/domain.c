@@ -5,12 +5,9 @@
 #include "kms/internal.h"
 
 static const struct ksrtp_conf_key keys[] = {
-	{ "Uri", KSRTP_CONF_REQUIRED },
-	{ "Scheme", KSRTP_CONF_REQUIRED },
-	{ "ParameterSet", KSRTP_CONF_REQUIRED },
-	{ "Z", KSRTP_CONF_REQUIRED },
-	{ "KPAK", KSRTP_CONF_REQUIRED },
-	{ NULL, 0 },
+	{ "Uri", KSRTP_CONF_REQUIRED },		 { "Scheme", KSRTP_CONF_REQUIRED },
+	{ "ParameterSet", KSRTP_CONF_REQUIRED }, { "Z", KSRTP_CONF_REQUIRED },
+	{ "KPAK", KSRTP_CONF_REQUIRED },	 { NULL, 0 },
 };
 static const struct ksrtp_conf_schema schema[] = {
 	{ "Kms", KSRTP_CONF_REQUIRED, keys },

@@ -36,7 +36,7 @@ enum ksrtp_kms_sizes {
 /** struct ksrtp_kms_domain - what everybody may know */
 struct ksrtp_kms_domain {
 	char uri[KSRTP_KMS_URI_LEN];
-	uint8_t z[KSRTP_KMS_Z_LEN];	  /* public key Z of SAKKE */
+	uint8_t z[KSRTP_KMS_Z_LEN]; /* public key Z of SAKKE */
 	uint8_t kpak[KSRTP_KMS_KPAK_LEN]; /* public key of ECCSI */
 };
 

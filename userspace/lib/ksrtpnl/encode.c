@@ -50,8 +50,8 @@ bool ksrtpnl_encode_policy(struct nl_msg *msg, const struct ksrtpnl_policy *p)
 		ok = ok && put_u8(msg, KSRTP_A_POLICY_DIR, (uint8_t)p->dir);
 	if (p->action)
 		ok = ok && put_u8(msg, KSRTP_A_POLICY_ACTION, (uint8_t)p->action);
-	ok = ok && put_prefix(msg, KSRTP_A_POLICY_LOCAL_ADDR, KSRTP_A_POLICY_LOCAL_PREFIXLEN,
-			      &p->local);
+	ok = ok &&
+	     put_prefix(msg, KSRTP_A_POLICY_LOCAL_ADDR, KSRTP_A_POLICY_LOCAL_PREFIXLEN, &p->local);
 	ok = ok && put_prefix(msg, KSRTP_A_POLICY_REMOTE_ADDR, KSRTP_A_POLICY_REMOTE_PREFIXLEN,
 			      &p->remote);
 	ok = ok && put_ports(msg, KSRTP_A_POLICY_LOCAL_PORT_MIN, KSRTP_A_POLICY_LOCAL_PORT_MAX,

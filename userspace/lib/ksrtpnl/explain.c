@@ -20,7 +20,10 @@ struct set {
 	size_t n;
 };
 
-#define SET(array) { array, sizeof(array) / sizeof((array)[0]) }
+#define SET(array)                                        \
+	{                                                 \
+		array, sizeof(array) / sizeof((array)[0]) \
+	}
 
 static const struct attr_name key_attrs[] = {
 	[KSRTP_A_KEY_MKI] = { "mki", NULL },
@@ -142,8 +145,7 @@ static void find(struct nlmsghdr *request, uint32_t offset, const struct set *se
 	}
 }
 
-void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request,
-		     const struct nlmsghdr *error)
+void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request, const struct nlmsghdr *error)
 {
 	const struct nlmsgerr *e = nlmsg_data(error);
 	const struct set *top = set_of(((struct genlmsghdr *)nlmsg_data(request))->cmd);
@@ -192,6 +194,6 @@ void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request,
 		text = strerror(nl->errnum);
 		text_len = (int)strlen(text);
 	}
-	snprintf(nl->message, sizeof(nl->message), path.text[0] ? "%.*s (attribute \"%s\")" : "%.*s",
-		 text_len, text, path.text);
+	snprintf(nl->message, sizeof(nl->message),
+		 path.text[0] ? "%.*s (attribute \"%s\")" : "%.*s", text_len, text, path.text);
 }

@@ -40,8 +40,7 @@ enum ksrtpnl_err ksrtpnl_conn_run(struct ksrtpnl *nl, struct nl_msg *msg, bool e
 /* explain.c */
 
 /* Composes nl->message from an error message with its extended attributes. */
-void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request,
-		     const struct nlmsghdr *error);
+void ksrtpnl_explain(struct ksrtpnl *nl, struct nlmsghdr *request, const struct nlmsghdr *error);
 
 /* encode.c: false if something does not fit the message */
 bool ksrtpnl_encode_policy(struct nl_msg *msg, const struct ksrtpnl_policy *policy);

@@ -20,15 +20,15 @@
 enum ksrtpnl_err {
 	KSRTPNL_OK = 0,
 	KSRTPNL_ERR_NOMEM,
-	KSRTPNL_ERR_ARG,	/* does not fit the message */
-	KSRTPNL_ERR_NO_FAMILY,	/* the module is not loaded */
-	KSRTPNL_ERR_PERMISSION,	/* CAP_NET_ADMIN in the namespace's owner is needed */
+	KSRTPNL_ERR_ARG, /* does not fit the message */
+	KSRTPNL_ERR_NO_FAMILY, /* the module is not loaded */
+	KSRTPNL_ERR_PERMISSION, /* CAP_NET_ADMIN in the namespace's owner is needed */
 	KSRTPNL_ERR_EXISTS,
 	KSRTPNL_ERR_NOT_FOUND,
-	KSRTPNL_ERR_REFUSED,	/* any other refusal: see ksrtpnl_errno(), ksrtpnl_message() */
-	KSRTPNL_ERR_IO,		/* the socket failed */
-	KSRTPNL_ERR_PROTO,	/* an answer that makes no sense */
-	KSRTPNL_ERR_LOST,	/* events were lost: dump and compare */
+	KSRTPNL_ERR_REFUSED, /* any other refusal: see ksrtpnl_errno(), ksrtpnl_message() */
+	KSRTPNL_ERR_IO, /* the socket failed */
+	KSRTPNL_ERR_PROTO, /* an answer that makes no sense */
+	KSRTPNL_ERR_LOST, /* events were lost: dump and compare */
 	KSRTPNL_ERR_INTERRUPTED, /* objects changed while they were dumped: dump again */
 };
 
@@ -41,8 +41,8 @@ enum ksrtpnl_err {
 #define KSRTPNL_COUNTERS_MAX 128
 
 enum ksrtpnl_dir {
-	KSRTPNL_IN = 1,		/* received from the wire: rx */
-	KSRTPNL_OUT = 2,	/* sent to the wire: tx */
+	KSRTPNL_IN = 1, /* received from the wire: rx */
+	KSRTPNL_OUT = 2, /* sent to the wire: tx */
 };
 
 enum ksrtpnl_action {
@@ -71,12 +71,12 @@ enum ksrtpnl_key_state {
 
 /** struct ksrtpnl_policy - a policy; read only fields are ignored in requests */
 struct ksrtpnl_policy {
-	uint32_t id;		     /* read only */
-	bool has_priority;	     /* otherwise the kernel's default */
+	uint32_t id; /* read only */
+	bool has_priority; /* otherwise the kernel's default */
 	uint32_t priority;
 	enum ksrtpnl_dir dir;
 	enum ksrtpnl_action action;
-	struct ksrtp_prefix local;   /* addr.len 0: any */
+	struct ksrtp_prefix local; /* addr.len 0: any */
 	struct ksrtp_prefix remote;
 	struct ksrtp_ports local_ports; /* max 0: any */
 	struct ksrtp_ports remote_ports;
@@ -84,7 +84,7 @@ struct ksrtpnl_policy {
 	enum ksrtpnl_non_rtp non_rtp;
 	uint8_t cookie[KSRTPNL_POLICY_COOKIE_MAX];
 	size_t cookie_len;
-	uint64_t packets;	     /* read only */
+	uint64_t packets; /* read only */
 };
 
 /** struct ksrtpnl_key - a key; master key and salt are never read back */
@@ -134,20 +134,20 @@ struct ksrtpnl_context {
 	uint64_t replays;
 	uint64_t auth_fails;
 	uint64_t drops;
-	uint32_t streams_total;	/* may be more than were told */
+	uint32_t streams_total; /* may be more than were told */
 	struct ksrtpnl_stream *streams;
 	size_t n_streams;
 };
 
 /** struct ksrtpnl_flow - a flow */
 struct ksrtpnl_flow {
-	uint32_t id;			/* read only */
+	uint32_t id; /* read only */
 	uint8_t cookie[KSRTPNL_COOKIE_MAX];
 	size_t cookie_len;
 	struct ksrtp_endpoint local;
-	struct ksrtp_endpoint remote;	/* port 0: wildcard */
-	uint16_t rtcp_local_port;	/* 0: RTCP only on the RTP port */
-	uint16_t rtcp_remote_port;	/* 0: wildcard, if rtcp_local_port is not 0 */
+	struct ksrtp_endpoint remote; /* port 0: wildcard */
+	uint16_t rtcp_local_port; /* 0: RTCP only on the RTP port */
+	uint16_t rtcp_remote_port; /* 0: wildcard, if rtcp_local_port is not 0 */
 	uint32_t ifindex;
 	uint32_t idle_timeout_ms;
 	bool has_rx, has_tx;
@@ -207,7 +207,7 @@ enum ksrtpnl_event_type {
 struct ksrtpnl_event {
 	enum ksrtpnl_event_type type;
 	const struct ksrtpnl_policy *policy; /* POLICY_ADD, POLICY_DEL; valid in the callback */
-	const struct ksrtpnl_flow *flow;     /* FLOW_ADD, FLOW_DEL; valid in the callback */
+	const struct ksrtpnl_flow *flow; /* FLOW_ADD, FLOW_DEL; valid in the callback */
 	uint32_t policy_id;
 	uint32_t flow_id;
 	uint8_t cookie[KSRTPNL_COOKIE_MAX];
@@ -223,7 +223,7 @@ struct ksrtpnl_event {
 	uint64_t count;
 };
 
-struct ksrtpnl;	       /* a connection for requests */
+struct ksrtpnl; /* a connection for requests */
 struct ksrtpnl_events; /* a subscription */
 
 /* Fixed text for an error; the details are in ksrtpnl_message(). */
@@ -309,10 +309,10 @@ bool ksrtpnl_suite_parse(const char *name, enum ksrtpnl_suite *suite);
 /* What a suite needs; 0 if unknown. */
 size_t ksrtpnl_suite_key_len(enum ksrtpnl_suite suite);
 size_t ksrtpnl_suite_salt_len(enum ksrtpnl_suite suite);
-const char *ksrtpnl_dir_name(enum ksrtpnl_dir dir);	   /* "in" */
+const char *ksrtpnl_dir_name(enum ksrtpnl_dir dir); /* "in" */
 const char *ksrtpnl_action_name(enum ksrtpnl_action action); /* "protect" */
 const char *ksrtpnl_non_rtp_name(enum ksrtpnl_non_rtp non_rtp); /* "pass" */
 const char *ksrtpnl_key_state_name(enum ksrtpnl_key_state state); /* "active" */
-const char *ksrtpnl_event_name(enum ksrtpnl_event_type type);	  /* "first-auth" */
+const char *ksrtpnl_event_name(enum ksrtpnl_event_type type); /* "first-auth" */
 
 #endif

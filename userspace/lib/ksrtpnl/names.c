@@ -106,8 +106,8 @@ const char *ksrtpnl_non_rtp_name(enum ksrtpnl_non_rtp non_rtp)
 const char *ksrtpnl_key_state_name(enum ksrtpnl_key_state state)
 {
 	static const char *const names[] = {
-		[KSRTPNL_KEY_INSTALLED] = "installed",	 [KSRTPNL_KEY_ACTIVE] = "active",
-		[KSRTPNL_KEY_IN_USE] = "in-use",	 [KSRTPNL_KEY_SOFT_LIMIT] = "soft-limit",
+		[KSRTPNL_KEY_INSTALLED] = "installed", [KSRTPNL_KEY_ACTIVE] = "active",
+		[KSRTPNL_KEY_IN_USE] = "in-use",       [KSRTPNL_KEY_SOFT_LIMIT] = "soft-limit",
 		[KSRTPNL_KEY_EXHAUSTED] = "exhausted",
 	};
 

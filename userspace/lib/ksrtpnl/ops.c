@@ -115,8 +115,7 @@ enum ksrtpnl_err ksrtpnl_policy_flush(struct ksrtpnl *nl, enum ksrtpnl_dir dir)
 
 /* --- flows --- */
 
-enum ksrtpnl_err ksrtpnl_flow_add(struct ksrtpnl *nl, const struct ksrtpnl_flow *flow,
-				  uint32_t *id)
+enum ksrtpnl_err ksrtpnl_flow_add(struct ksrtpnl *nl, const struct ksrtpnl_flow *flow, uint32_t *id)
 {
 	struct nl_msg *msg = ksrtpnl_conn_request(nl, KSRTP_CMD_FLOW_ADD, 0);
 
@@ -268,8 +267,7 @@ static bool take_stats(struct nlmsghdr *nlh, void *arg, enum ksrtpnl_err *err)
 	return !*err;
 }
 
-enum ksrtpnl_err ksrtpnl_stats_get(struct ksrtpnl *nl, bool drops_only,
-				   struct ksrtpnl_stats *stats)
+enum ksrtpnl_err ksrtpnl_stats_get(struct ksrtpnl *nl, bool drops_only, struct ksrtpnl_stats *stats)
 {
 	struct nl_msg *msg = ksrtpnl_conn_request(nl, KSRTP_CMD_STATS_GET, 0);
 	bool ok = msg && (!drops_only || nla_put_flag(msg, KSRTP_A_STATS_DROPS_ONLY) == 0);
