@@ -14,6 +14,7 @@ from network import DemoError, wait_for
 
 KMS_URI = "kms.example.org"
 REKEY_S = 15
+IDLE_S = 25  # flows of calls that are over shall not be rekeyed for ever
 
 
 def issue_keys(network, folder):
@@ -66,6 +67,7 @@ class Daemon:
             f"User = {user}",
             f"Chroot = {empty}",
             "Log = info",
+            f"IdleTimeout = {IDLE_S}",
             "",
             "[Kms]",
             f"Domain = {domain_file(kms)}",
@@ -124,18 +126,14 @@ class Daemon:
         )
         return done.returncode == 0
 
-    def calls(self, direction=None):
-        """The calls it lists, or those of a direction: (the flow, seen from here)."""
+    def calls(self):
+        """The flows it lists."""
         listed = self.ctl("calls")
-        if isinstance(listed, dict):
-            listed = listed["calls"]
-        if direction is None:
-            return listed
-        ends = {_endpoint(direction["src"]), _endpoint(direction["dst"])}
-        return [c for c in listed if {c["local"], c["remote"]} == ends]
+        return listed["calls"] if isinstance(listed, dict) else listed
 
 
-def _endpoint(pair):
+def endpoint(pair):
+    """An address and port as ksrtpctl shows them."""
     address, port = pair
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 

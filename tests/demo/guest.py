@@ -20,7 +20,7 @@ import time
 
 import mulaw
 import plan as planning
-from daemons import Daemon, domain_file, issue_keys, key_sets, peers_of
+from daemons import Daemon, domain_file, endpoint, issue_keys, key_sets, peers_of
 from media import Direction
 from network import Capture, DemoError, Network, wait_for
 
@@ -125,26 +125,30 @@ class Call:
             self.spec["event"]
         ]()
 
+    def _flows(self, end):
+        """The flows of this call that the daemon of an end lists."""
+        listed = self.demo.daemons[end].calls()
+        ends = [{endpoint(d["src"]), endpoint(d["dst"])} for d in self.spec["directions"]]
+        return [c for c in listed if {c["local"], c["remote"]} in ends]
+
     def _ask_daemons(self):
         """What the daemons say about this call: who the other side is, by verified signature."""
         for end in self.spec["ends"].values():
-            daemon = self.demo.daemons.get(end)
-            if daemon is None:
+            if end not in self.demo.daemons:
                 continue
-            for d in self.spec["directions"]:
-                for c in daemon.calls(d):
-                    # a flow that only sends never receives what would prove the other side's keys
-                    receives = _port(c["local"]) == planning.PORT
-                    self.notes["verified"].append(
-                        {
-                            "at": end,
-                            "peer": c["peer"],
-                            "verified": c["verified"],
-                            "secure": c["secure"] or not receives,
-                            "role": c["role"],
-                            "setup_ms": c.get("setup_ms"),
-                        }
-                    )
+            for c in self._flows(end):
+                # a flow that only sends never receives what would prove the other side's keys
+                receives = int(c["local"].rsplit(":", 1)[1]) == planning.PORT
+                self.notes["verified"].append(
+                    {
+                        "at": end,
+                        "peer": c["peer"],
+                        "verified": c["verified"],
+                        "secure": c["secure"] or not receives,
+                        "role": c["role"],
+                        "setup_ms": c.get("setup_ms"),
+                    }
+                )
         peers = {(v["at"], v["peer"]) for v in self.notes["verified"] if v["verified"]}
         self.event(
             "verified",
@@ -175,53 +179,37 @@ class Call:
     def _kill(self):
         end = self.spec["ends"]["initiator"]
         daemon = self.demo.daemons[end]
-        old = daemon.process.pid
+        old, before = daemon.process.pid, self.heard()
         daemon.kill9()
         self.event(
-            "daemon-killed",
-            f"ksrtpd on {end} killed with -9",
-            host=end,
-            pid=old,
-            heard=self.heard(),
+            "daemon-killed", f"ksrtpd on {end} killed with -9", host=end, pid=old, heard=before
         )
-        before = self.heard()
         wait_for(
-            lambda: all(
-                (now or 0) >= was + 2 * mulaw.RATE for now, was in zip(self.heard(), before)
-            ),
+            lambda: all((now or 0) >= was + mulaw.RATE for now, was in zip(self.heard(), before)),
             20,
             "the call does not go on without the daemon",
         )
         daemon.start()
         self.event(
             "daemon-restarted",
-            f"ksrtpd on {end} started again",
+            f"ksrtpd on {end} started again; the call went on without it",
             host=end,
             pid=daemon.process.pid,
             heard=self.heard(),
         )
-        adopted = sum(len(daemon.calls(d)) for d in self.spec["directions"])
+        adopted = len(self._flows(end))
         self.event(
             "calls-adopted", f"the new ksrtpd on {end} has adopted {adopted} flows", calls=adopted
         )
 
     def _rekey(self):
-        ends = list(self.spec["ends"].values())
-        first = {
-            c["mki"] for d in self.spec["directions"] for c in self.demo.daemons[ends[0]].calls(d)
-        }
+        end = self.spec["ends"]["initiator"]
+        first = {c["mki"] for c in self._flows(end)}
         wait_for(
-            lambda: len(
-                {
-                    c["mki"]
-                    for d in self.spec["directions"]
-                    for c in self.demo.daemons[ends[0]].calls(d)
-                }
-                - first
-            )
-            >= 2,
+            lambda: len({c["mki"] for c in self._flows(end)} - first) >= 2,
             40,
             "the daemons do not rekey",
+            poll=0.5,
         )
         self.event("rekeyed", "new keys agreed in mid-call and in use", heard=self.heard())
 
@@ -234,21 +222,14 @@ class Call:
         self.event(
             "daemon-stopped", f"ksrtpd on {end} stopped: nobody can agree new keys", host=end
         )
-        if any((h or 0) > d["after"][0] for h, d in zip(self.heard(), self.spec["directions"])):
-            raise DemoError(
-                "the second speech has begun before the keys were removed: the demo was too slow"
-            )
         self.demo.network.inside(end, "ksrtpctl", "flow", "flush")
         self.event(
             "keys-removed",
-            f"all keys on {end} removed; both sides go on speaking",
+            f"all keys on {end} removed, and both sides go on speaking: what is heard must be "
+            "the same up to here, and nothing of the rest may be heard, or be in clear on the wire",
             host=end,
             heard=self.heard(),
         )
-
-
-def _port(text):
-    return int(text.rsplit(":", 1)[1])
 
 
 class Demo:
@@ -283,6 +264,11 @@ class Demo:
 
     def _set_up(self):
         tell(f"Linux {self.notes['kernel']}")
+        if "KSRTP_KREL" in os.environ:
+            # in our own guest only: an emulated machine may keep a listener waiting for seconds
+            self.network.run(
+                "sysctl", "-qw", "net.core.rmem_default=4194304", "net.core.rmem_max=4194304"
+            )
         self.network.create()
         tell(
             "namespaces: caller, callee, two gateways with a phone behind each, an endpoint; "

@@ -82,7 +82,7 @@ CALLS = [
         "initiator": "caller",
         "responder": "callee",
         "programs": {"a": "ffmpeg", "b": "gstreamer"},
-        "say": {"a": ["tt-allbusy"], "b": ["demo-nogo"]},
+        "say": {"a": ["demo-abouttotry"], "b": ["vm-msginstruct"]},
         "event": "kill",
     },
     {

@@ -26,13 +26,12 @@ def ms(octets):
 # --- audio -----------------------------------------------------------------------------------
 
 
-def compare(said, speech, after, heard):
+def compare(said, speech, heard):
     """Was the speech heard: (identical, why, first octet heard, end of what was heard), offsets
     in what was said.
 
     Identical means: the recording is one unbroken piece of what was said, octet for octet, and
-    the whole speech is in it, once. Where there is a second speech that must not arrive, the
-    piece ends before its first octet.
+    the whole speech is in it, once.
     """
     words = said[speech[0] : speech[1]]
     if not heard:
@@ -50,13 +49,6 @@ def compare(said, speech, after, heard):
             "the speech is whole, but before or after it stand octets that were not said",
             None,
             None,
-        )
-    if after is not None and end > after[0]:
-        return (
-            False,
-            f"{ms(end - after[0])} ms of the speech that must not arrive were heard",
-            at,
-            end,
         )
     return True, "", at, end
 
@@ -399,7 +391,7 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
     for d in call["directions"]:
         who = f"{d['from']} to {d['to']}"
         heard = octets(d["heard"])
-        same, why, begin, end = compare(said[d["said"]], d["speech"], d["after"], heard)
+        same, why, begin, end = compare(said[d["said"]], d["speech"], heard)
         identical &= v.claim(same, name, f"{who}: the speech was heard octet for octet", why)
         setup.append(None if begin is None else ms(begin))
         on_wire = wire.srtp[d["said"]]
@@ -451,8 +443,12 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
             }
         )
     verified = _verified(v, call, notes)
-    if call["event"]:
-        _EVENT[call["event"]](v, folder, call, notes, directions, wire)
+    if call["event"] == "kill":
+        _judge_kill(v, call, notes, directions, wire)
+    elif call["event"] == "rekey":
+        _judge_rekey(v, call, directions)
+    elif call["event"] == "remove":
+        identical &= _judge_remove(v, folder, call, notes, directions, wire, said)
     events = [
         {"ms": round((e["t"] - notes["start"]) * 1000), "what": e["what"], "text": e["text"]}
         for e in sorted(notes["events"], key=lambda e: e["t"])
@@ -548,7 +544,7 @@ def _in_speech(e, directions):
     ) and len(e.get("heard", [])) == len(directions)
 
 
-def _judge_kill(v, folder, call, notes, directions, wire):
+def _judge_kill(v, call, notes, directions, wire):
     kill, again = _event(notes, "daemon-killed"), _event(notes, "daemon-restarted")
     v.claim(
         kill and _in_speech(kill, directions),
@@ -556,25 +552,17 @@ def _judge_kill(v, folder, call, notes, directions, wire):
         "the daemon was killed with -9 during the speech",
         f"heard so far: {kill and kill.get('heard')}",
     )
-    v.claim(
-        kill
-        and again
-        and again["t"] > kill["t"]
-        and again.get("pid") != kill.get("pid")
-        and _in_speech(again, directions),
-        call["name"],
-        "it was started again during the speech",
-        f"heard so far: {again and again.get('heard')}",
-    )
+    new = kill and again and again["t"] > kill["t"] and again.get("pid") != kill.get("pid")
+    v.claim(new, call["name"], "it was started again", "there is no such event")
     for d in directions:
-        between = sum(
-            1 for t, _ in wire.srtp[d["said"]] if kill and again and kill["t"] < t < again["t"]
-        )
+        times = [t for t, _ in wire.srtp[d["said"]]] if new else []
+        between = sum(kill["t"] < t < again["t"] for t in times)
+        later = sum(t > again["t"] for t in times)
         v.claim(
-            between > 0,
+            between and later,
             call["name"],
-            f"{d['from']} to {d['to']}: SRTP went on while no daemon ran",
-            "no packet between death and restart",
+            f"{d['from']} to {d['to']}: SRTP went on while no daemon ran, and afterwards",
+            f"{between} packets between death and restart, {later} later",
         )
     adopted = _event(notes, "calls-adopted")
     v.claim(
@@ -585,7 +573,7 @@ def _judge_kill(v, folder, call, notes, directions, wire):
     )
 
 
-def _judge_rekey(v, folder, call, notes, directions, wire):
+def _judge_rekey(v, call, directions):
     for d in directions:
         used = [k for k in d["keyed"] if k["packets"]]
         v.claim(
@@ -596,48 +584,73 @@ def _judge_rekey(v, folder, call, notes, directions, wire):
         )
 
 
-def _judge_remove(v, folder, call, notes, directions, wire):
+# After keys are gone: what may still be on its way to a listener, in seconds, and how much must
+# be left to say for the silence to mean something.
+ON_ITS_WAY = 0.25
+LEFT_TO_SAY = 2 * mulaw.RATE
+
+
+def _judge_remove(v, folder, call, notes, directions, wire, said):
+    """Identical up to the removal, then silence; and the programs went on speaking."""
     gone = _event(notes, "keys-removed")
-    if not v.claim(
+    good = v.claim(
         gone, call["name"], "the keys were removed during the call", "there is no such event"
-    ):
-        return
-    for d in directions:
+    )
+    for d in directions if gone else ():
         who = f"{d['from']} to {d['to']}"
-        at = gone["host"] == d["from"]
-        if at:
-            late = [t for t, _ in wire.srtp[d["said"]] if t > gone["t"] + 0.5]
+        end = d["heard_to"]
+        if d["from"] == gone["host"]:
+            late = [t for t, _ in wire.srtp[d["said"]] if t > gone["t"] + ON_ITS_WAY]
             v.claim(
                 not late,
                 call["name"],
                 f"{who}: after the removal nothing goes out",
                 f"{len(late)} SRTP packets do",
             )
-        # what the program handed to the network, seen by the firewall of its own host before
-        # our module sees it
-        search = capture.Search()
-        with open(os.path.join(folder, d["said"]), "rb") as f:
-            search.add(d["said"], f.read()[d["after"][0] : d["after"][1]])
-        tried = 0
         try:
-            for p in capture.packets(os.path.join(folder, f"output-{d['from']}.pcap")):
-                tried += (
-                    p.time > gone["t"]
-                    and p.payload is not None
-                    and search.find(p.payload) is not None
-                )
+            output = _output(os.path.join(folder, f"output-{d['from']}.pcap"), said[d["said"]])
         except (OSError, capture.CaptureError) as error:
-            v.claim(
+            good &= v.claim(
                 False, call["name"], f"{who}: the program's own output was captured", str(error)
             )
-        need = (d["after"][1] - d["after"][0]) // mulaw.BLOCK
-        v.claim(
-            tried == need,
+            continue
+        if end is None:
+            good = False
+            continue
+        # the RTP sequence number is in clear in SRTP: it says when an octet was on the wire
+        passed = {int.from_bytes(p[2:4], "big"): t for t, p in wire.srtp[d["said"]]}
+        last = passed.get(output.get(end - mulaw.BLOCK, (0, None))[1])
+        good &= v.claim(
+            last is not None and last <= gone["t"] + ON_ITS_WAY,
             call["name"],
-            f"{who}: the program went on speaking after the removal",
-            f"{tried} of {need} packets of the second speech left the program",
+            f"{who}: nothing was heard of what was sent after the removal",
+            "the last octets heard were "
+            + ("never on the wire" if last is None else f"sent {last - gone['t']:.2f} s after it"),
+        )
+        rest = range(end, len(said[d["said"]]), mulaw.BLOCK)
+        tried = sum(at in output for at in rest)
+        good &= v.claim(
+            tried == len(rest) and len(rest) * mulaw.BLOCK >= LEFT_TO_SAY,
+            call["name"],
+            f"{who}: the program went on speaking to the end of what it had to say",
+            f"{tried} packets of {len(rest)} left it that were not heard",
         )
         d["tried_after"] = tried
+    return bool(good)
 
 
-_EVENT = {"kill": _judge_kill, "rekey": _judge_rekey, "remove": _judge_remove}
+def _output(path, said):
+    """What a program handed to the network, seen by the firewall of its own host before our
+    module sees it: {offset in what it says: (time, RTP sequence number)}.
+    """
+    first, output = None, {}
+    for p in capture.packets(path):
+        if p.proto != capture.UDP or not p.payload or len(p.payload) != 12 + mulaw.BLOCK:
+            continue
+        seq = int.from_bytes(p.payload[2:4], "big")
+        first = seq if first is None else first
+        at = ((seq - first) & 0xFFFF) * mulaw.BLOCK
+        if p.payload[12:] != said[at : at + mulaw.BLOCK]:
+            raise capture.CaptureError(f"packet {p.number} in {path} is not what was to be said")
+        output[at] = (p.time, seq)
+    return output
