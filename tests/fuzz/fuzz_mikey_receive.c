@@ -51,6 +51,14 @@ static enum ksrtp_mikey_status admit(void *ctx, const struct ksrtp_mikey_offer *
 	return KSRTP_MIKEY_OK;
 }
 
+static bool domain(void *ctx, const char *kms, struct ksrtp_mikey_domain *out)
+{
+	(void)ctx;
+	out->period = 2592000;
+	out->offset = 0;
+	return strcmp(kms, "unknown") != 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct ksrtp_mikey_ops ops = { .verify = verify, .decapsulate = decapsulate };
@@ -59,6 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.admit = admit,
 		.skew_ns = INT64_C(86400) * 1000000000,
 		.max_replay = 4,
+		.domain = domain,
+		.rcc = true,
 	};
 	struct ksrtp_mikey_expect expect = { "tel:+447700900123", "tel:+447700900456",
 					     "kms.example.org", "kms.example.org" };
@@ -66,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ksrtp_mikey_error hint;
 	struct ksrtp_mikey_receiver *rx;
 	struct ksrtp_mikey_srtp_key key;
+	struct ksrtp_mikey_key_params params;
 	struct ksrtp_mikey_keys keys;
 	struct ksrtp_mikey_diag diag;
 	enum ksrtp_mikey_status st;
@@ -86,6 +97,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(ksrtp_mikey_offer_valid(&offer) && !hint.answer);
 		check(ksrtp_mikey_receive(rx, data, size, NOON, expecting ? &expect : NULL, &again,
 					  &hint, &diag) == KSRTP_MIKEY_REPLAY);
+		if (offer.anonymous)
+			check(!*offer.initiator);
+		if (offer.params_len)
+			ksrtp_mikey_params_decode(&params, offer.self, offer.csb_id, offer.params,
+						  offer.params_len);
+		ksrtp_mikey_open_self(&ops, NULL, &offer, &keys);
 		if (!ksrtp_mikey_open(&ops, NULL, &offer, &keys))
 			for (unsigned int i = 0; i < offer.n_cs; i++)
 				if (offer.cs[i].suite)

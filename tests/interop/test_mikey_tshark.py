@@ -71,6 +71,16 @@ SENT = {
         "mikey.id.data": [ALICE, BOB],
         "mikey.sign.len": ["129"],
     },
+    "mcx-private": {
+        "mikey.prf_func": ["1"],
+        "mikey.csb_id": ["0x16992638"],
+        "mikey.cs_count": ["0"],
+        "mikey.cs_id_map_type": ["1"],
+        "mikey.id.role": ["1", "2", "6", "7"],
+        "mikey.sakke.idscheme": ["2"],
+        "mikey.ext.type": ["6", "7"],
+        "mikey.sign.len": ["129"],
+    },
     "error": {
         "mikey.type": ["6"],
         "mikey.csb_id": ["0x12345678"],

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * mikey_sample DIR: writes messages as we send them, signed and encapsulated with
- * keys made on the spot, one in each file, for tools that read them.
+ * keys made on the spot, one in each file, for tools that read them; and the KMS's
+ * domain file and the receiver's key set.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "real.h"
 
@@ -41,6 +43,88 @@ static void send(struct real *r, const char *name, const struct ksrtp_mikey_prop
 		exit(1);
 	}
 	put(name, msg, len);
+}
+
+/* Two messages in the profile of 3GPP TS 33.180. */
+static void send_mcx(struct real *r, struct ksrtp_mikey_proposal *p)
+{
+	static const struct ksrtp_mikey_domain month = { 2592000, 0 };
+	static const uint8_t iv[16] = { 1, 2, 3 };
+	struct ksrtp_mikey_key_params params = { .type = KSRTP_MIKEY_PURPOSE_PCK,
+						 .status = KSRTP_MIKEY_KEY_NOT_REVOKED };
+	struct ksrtp_mikey_identifier id = { .len = KSRTP_MIKEY_UID_LEN };
+
+	p->scheme = KSRTP_MIKEY_SCHEME_UID;
+	p->prf = KSRTP_MIKEY_PRF_SHA256;
+	p->initiator = "sip:caller@example.org";
+	p->responder = "sip:called@example.org";
+	p->initiator_kms = p->responder_kms = KMS;
+	p->initiator_domain = p->responder_domain = &month;
+	if (ksrtp_mikey_uid(id.data, p->initiator, KMS, &month,
+			    ksrtp_mikey_uid_period(&month, NOON)) ||
+	    !real_issue(r, KMS, &id)) {
+		fprintf(stderr, "mikey_sample: no hashed identity\n");
+		exit(1);
+	}
+	p->map_type = KSRTP_MIKEY_MAP_EMPTY;
+	p->n_cs = 0;
+	p->csb_id = 0x16992638;
+	p->to_self = true;
+	p->params = &params;
+	send(r, "mcx-private", p);
+	params.encrypted = 1;
+	p->params_iv = iv;
+	p->hide = true;
+	p->map_type = KSRTP_MIKEY_MAP_GENERIC_ID;
+	p->n_cs = 1;
+	p->cs[0].rcc = 3;
+	send(r, "mcx-hidden", p);
+}
+
+static void put_hex(FILE *f, const char *name, const uint8_t *data, size_t len)
+{
+	fprintf(f, "%s = ", name);
+	for (size_t i = 0; i < len; i++)
+		fprintf(f, "%02x", data[i]);
+	fputc('\n', f);
+}
+
+/* Files as ksrtp-kms writes them. */
+static bool put_keys(struct real *r)
+{
+	struct real_kms *k = &r->kms[0];
+	uint8_t Z[257], kpak[65], rsk[257], ssk[32], pvt[65];
+	struct ksrtp_mikey_identifier id;
+	char path[4096];
+	FILE *f;
+
+	if (ksrtp_mikey_identifier_tel(&id, BOB, 2026 * 12 + 10) ||
+	    ksrtp_sakke_master_public(r->ctx, k->z, sizeof(k->z), Z) ||
+	    ksrtp_eccsi_master_public(r->ctx, k->ksak, sizeof(k->ksak), kpak) ||
+	    ksrtp_sakke_rsk_extract(r->ctx, k->z, sizeof(k->z), id.data, id.len, rsk) ||
+	    ksrtp_eccsi_key_issue(k->eccsi, k->ksak, sizeof(k->ksak), id.data, id.len, real_random,
+				  NULL, ssk, pvt))
+		return false;
+	snprintf(path, sizeof(path), "%s/kms.domain", dir);
+	f = fopen(path, "w");
+	if (!f)
+		return false;
+	fprintf(f, "[Kms]\nUri = " KMS "\nScheme = rfc6509\nParameterSet = 1\n");
+	put_hex(f, "Z", Z, sizeof(Z));
+	put_hex(f, "KPAK", kpak, sizeof(kpak));
+	if (fclose(f))
+		return false;
+	snprintf(path, sizeof(path), "%s/receiver.key", dir);
+	umask(077);
+	f = fopen(path, "w");
+	if (!f)
+		return false;
+	fprintf(f, "[KeySet]\nKmsUri = " KMS "\nIdentity = " BOB "\nPeriod = 2026-11\n"
+		   "Scheme = rfc6509\n");
+	put_hex(f, "RSK", rsk, sizeof(rsk));
+	put_hex(f, "SSK", ssk, sizeof(ssk));
+	put_hex(f, "PVT", pvt, sizeof(pvt));
+	return !fclose(f);
 }
 
 int main(int argc, char **argv)
@@ -120,9 +204,14 @@ int main(int argc, char **argv)
 					   .spi_len = 4,
 					   .spi = { 1, 2, 3, 4 } };
 	send(&r, "generic-map", &p);
+	send_mcx(&r, &p);
 	if (ksrtp_mikey_error_build(&e, buf, sizeof(buf), &len))
 		return 1;
 	put("error", buf, len);
+	if (!put_keys(&r)) {
+		fprintf(stderr, "mikey_sample: no key files\n");
+		return 1;
+	}
 	real_free(&r);
 	return 0;
 }

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* What a message says, as a tree that is printed as text or JSON. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "dump.h"
+
+static json_t *hex(const uint8_t *data, size_t len)
+{
+	static const size_t most = 64;
+	char text[2 * 64 + 4];
+	size_t n = len < most ? len : most;
+
+	ksrtp_text_hex(text, data, n);
+	if (n < len)
+		strcpy(text + 2 * n, "...");
+	return json_string(text);
+}
+
+static json_t *number_hex(uint32_t v)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08x", v);
+	return json_string(text);
+}
+
+static void put(json_t *to, const char *key, json_t *value)
+{
+	json_object_set_new(to, key, value);
+}
+
+static void put_int(json_t *to, const char *key, uint64_t v)
+{
+	put(to, key, json_integer((json_int_t)v));
+}
+
+static const char *name_of(const char *const *names, size_t n, unsigned int v)
+{
+	return v < n && names[v] ? names[v] : "unknown";
+}
+#define NAME(names, v) name_of(names, sizeof(names) / sizeof((names)[0]), v)
+
+static const char *const prfs[] = { "MIKEY-1", "PRF-HMAC-SHA-256" };
+static const char *const maps[] = { "SRTP-ID", "empty", "GENERIC-ID" };
+static const char *const stamps[] = { "NTP-UTC", "NTP", "COUNTER", "NTP-UTC-32" };
+static const char *const id_types[] = { "NAI", "URI", "byte string" };
+static const char *const roles[] = { NULL, "initiator", "responder", "KMS", "pre-shared key",
+				     "application", "initiator's KMS", "responder's KMS",
+				     "initiator, hashed", "responder, hashed" };
+static const char *const signs[] = { "RSA/PKCS#1/1.5", "RSA/PSS", "ECCSI" };
+static const char *const schemes[] = { NULL, "tel URI with monthly keys", "hashed UID" };
+static const char *const exts[] = { "Vendor ID", "SDP IDs", NULL, "Key ID", NULL, NULL,
+				    "SAKKE to self", "key parameters" };
+static const char *const errors[] = {
+	"Auth failure", "Invalid TS",	"Invalid PRF",	"Invalid MAC", "Invalid EA",
+	"Invalid HA",	"Invalid DH",	"Invalid ID",	"Invalid Cert", "Invalid SP",
+	"Invalid SPpar", "Invalid DT",	"Unspecified",	"Unsupported message type" };
+static const char *const sp_types[KSRTP_MIKEY_SP_COUNT] = {
+	"encryption algorithm", "encryption key length", "authentication algorithm",
+	"authentication key length", "salt length", "SRTP PRF", "key derivation rate",
+	"SRTP encryption", "SRTCP encryption", "FEC order", "SRTP authentication",
+	"authentication tag length", "SRTP prefix length", "ROC transmission rate",
+	"SRTP authentication algorithm", "SRTCP authentication algorithm",
+	"SRTP authentication key length", "SRTCP authentication key length",
+	"SRTP authentication tag length", "SRTCP authentication tag length", "AEAD tag length" };
+
+static json_t *describe_cs(const struct ksrtp_mikey_cs *cs)
+{
+	json_t *o = json_object(), *policies = json_array();
+
+	put_int(o, "cs", cs->id);
+	for (unsigned int i = 0; i < cs->n_policies; i++)
+		json_array_append_new(policies, json_integer(cs->policy[i]));
+	put(o, "policies", policies);
+	if (cs->has_ssrc)
+		put(o, "ssrc", number_hex(cs->ssrc));
+	if (cs->has_roc)
+		put_int(o, "roc", cs->roc);
+	if (cs->has_seq)
+		put_int(o, "seq", cs->seq);
+	if (cs->spi_len)
+		put(o, "spi", hex(cs->spi, cs->spi_len));
+	if (cs->suite)
+		put(o, "suite", json_string(ksrtp_mikey_suite_name(cs->suite)));
+	if (cs->rcc)
+		put(o, "rollover_counter", json_string("in each SRTP packet"));
+	return o;
+}
+
+static json_t *describe_hdr(const struct ksrtp_mikey_hdr *h)
+{
+	json_t *o = json_object();
+
+	put(o, "payload", json_string("HDR"));
+	put_int(o, "offset", 0);
+	put_int(o, "length", h->len);
+	put_int(o, "version", h->version);
+	put(o, "data_type", json_string(h->data_type == KSRTP_MIKEY_TYPE_SAKKE ? "SAKKE" :
+					h->data_type == KSRTP_MIKEY_TYPE_ERROR ? "error" :
+										 "other"));
+	put(o, "v", json_boolean(h->v));
+	put(o, "prf", json_string(NAME(prfs, h->prf)));
+	put(o, "csb_id", number_hex(h->csb_id));
+	put_int(o, "n_cs", h->n_cs);
+	put(o, "map", json_string(NAME(maps, h->map_type)));
+	if (h->n_map) {
+		json_t *list = json_array();
+
+		for (unsigned int i = 0; i < h->n_map; i++)
+			json_array_append_new(list, describe_cs(&h->cs[i]));
+		put(o, "crypto_sessions", list);
+	}
+	return o;
+}
+
+static json_t *describe_time(const struct ksrtp_mikey_payload *p)
+{
+	int64_t ns = ksrtp_mikey_ntp_to_ns(p->t.value, (int64_t)time(NULL) * 1000000000);
+	time_t sec = (time_t)(ns / 1000000000 - (ns % 1000000000 < 0));
+	char text[40];
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&sec, &tm);
+	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + n, sizeof(text) - n, ".%03dZ",
+		 (int)((ns - (int64_t)sec * 1000000000) / 1000000));
+	return json_string(text);
+}
+
+static void describe_sp(json_t *o, const struct ksrtp_mikey_sp *sp)
+{
+	json_t *params = json_object();
+	uint8_t rcc;
+
+	put_int(o, "number", sp->no);
+	put(o, "protocol", json_string(sp->prot == KSRTP_MIKEY_PROT_SRTP ? "SRTP" : "unknown"));
+	for (unsigned int i = 0; i < KSRTP_MIKEY_SP_COUNT; i++)
+		if (sp->set & (UINT32_C(1) << i))
+			put_int(params, sp_types[i], sp->value[i]);
+	if (json_object_size(params))
+		put(o, "parameters", params);
+	else
+		json_decref(params);
+	if (sp->unknown)
+		put(o, "unknown", json_string("parameters that are not known"));
+	put(o, "suite", json_string(ksrtp_mikey_suite_name(ksrtp_mikey_sp_suite_rcc(sp, &rcc))));
+}
+
+static json_t *endpoint(const struct ksrtp_mikey_flow *f, const uint8_t *addr, uint16_t port,
+			uint16_t rtcp)
+{
+	char ip[INET6_ADDRSTRLEN] = "?", text[80];
+
+	inet_ntop(f->family == 4 ? AF_INET : AF_INET6, addr, ip, sizeof(ip));
+	snprintf(text, sizeof(text), f->family == 4 ? "%s:%u, RTCP %u" : "[%s]:%u, RTCP %u", ip,
+		 port, rtcp ? rtcp : port);
+	return json_string(text);
+}
+
+static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
+{
+	struct ksrtp_mikey_flow f;
+
+	put(o, "type", json_string(NAME(exts, p->ext.type)));
+	if (p->ext.type == KSRTP_MIKEY_EXT_VENDOR_ID &&
+	    !ksrtp_mikey_flow_decode(&f, p->ext.data.data, p->ext.data.len)) {
+		put(o, "flow", json_string("ksrtp-flow/1"));
+		put(o, "initiator",
+		    endpoint(&f, f.initiator, f.initiator_port, f.initiator_rtcp_port));
+		put(o, "responder",
+		    endpoint(&f, f.responder, f.responder_port, f.responder_rtcp_port));
+		return;
+	}
+	put(o, "data", hex(p->ext.data.data, p->ext.data.len));
+}
+
+static void describe_id(json_t *o, const struct ksrtp_mikey_payload *p)
+{
+	bool hashed = p->id.role == KSRTP_MIKEY_ROLE_INITIATOR_UID ||
+		      p->id.role == KSRTP_MIKEY_ROLE_RESPONDER_UID;
+
+	put(o, "role", json_string(NAME(roles, p->id.role)));
+	put(o, "type", json_string(NAME(id_types, p->id.type)));
+	if (p->id.type == KSRTP_MIKEY_ID_URI && !hashed)
+		put(o, "id", json_stringn((const char *)p->id.data.data, p->id.data.len));
+	else
+		put(o, "id", hex(p->id.data.data, p->id.data.len));
+}
+
+static json_t *describe_payload(const struct ksrtp_mikey_payload *p)
+{
+	json_t *o = json_object();
+
+	put(o, "payload", json_string(ksrtp_mikey_payload_name(p->type)));
+	put_int(o, "offset", p->offset);
+	put_int(o, "length", p->len);
+	switch (p->type) {
+	case KSRTP_MIKEY_PAYLOAD_T:
+		put(o, "type", json_string(NAME(stamps, p->t.type)));
+		if (p->t.type == KSRTP_MIKEY_TS_COUNTER)
+			put_int(o, "counter", p->t.value);
+		else
+			put(o, "time", describe_time(p));
+		break;
+	case KSRTP_MIKEY_PAYLOAD_RAND:
+		put(o, "rand", hex(p->rand.data, p->rand.len));
+		break;
+	case KSRTP_MIKEY_PAYLOAD_IDR:
+		describe_id(o, p);
+		break;
+	case KSRTP_MIKEY_PAYLOAD_SP:
+		describe_sp(o, &p->sp);
+		break;
+	case KSRTP_MIKEY_PAYLOAD_SAKKE:
+		put_int(o, "parameter_set", p->sakke.params);
+		put(o, "scheme", json_string(NAME(schemes, p->sakke.scheme)));
+		put(o, "data", hex(p->sakke.data.data, p->sakke.data.len));
+		break;
+	case KSRTP_MIKEY_PAYLOAD_SIGN:
+		put(o, "type", json_string(NAME(signs, p->sign.type)));
+		put(o, "signature", hex(p->sign.data.data, p->sign.data.len));
+		break;
+	case KSRTP_MIKEY_PAYLOAD_EXT:
+		describe_ext(o, p);
+		break;
+	case KSRTP_MIKEY_PAYLOAD_ERR:
+		put_int(o, "number", p->err.no);
+		put(o, "error", json_string(NAME(errors, p->err.no)));
+		break;
+	case KSRTP_MIKEY_PAYLOAD_CERT:
+		put(o, "certificate", hex(p->cert.data.data, p->cert.data.len));
+		break;
+	default:
+		break;
+	}
+	return o;
+}
+
+static json_t *describe_lax(uint32_t lax)
+{
+	static const char *const habits[] = { "uri-nul", "sign-length", "sign-range", "roc-rate",
+					      "hex-uid", "map-sp" };
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
+		if (lax & (UINT32_C(1) << i))
+			json_array_append_new(list, json_string(habits[i]));
+	return list;
+}
+
+json_t *dump_describe(const struct ksrtp_mikey_msg *msg, const struct ksrtp_mikey_diag *diag)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	put_int(o, "octets", msg->len);
+	if (msg->hdr.len)
+		json_array_append_new(list, describe_hdr(&msg->hdr));
+	for (unsigned int i = 0; i < msg->n_payloads; i++)
+		json_array_append_new(list, describe_payload(&msg->payload[i]));
+	put(o, "payloads", list);
+	if (msg->signed_len)
+		put_int(o, "signed_octets", msg->signed_len);
+	if (msg->lax)
+		put(o, "habits", describe_lax(msg->lax));
+	put(o, "valid", json_boolean(!diag->status));
+	if (diag->status) {
+		json_t *e = json_object();
+
+		put(e, "status", json_string(ksrtp_mikey_status_name(diag->status)));
+		put(e, "payload", json_string(diag->payload == KSRTP_MIKEY_PAYLOAD_NONE ?
+						      "none" :
+						      ksrtp_mikey_payload_name(diag->payload)));
+		put_int(e, "offset", diag->offset);
+		put(e, "reason", json_string(diag->reason));
+		put(o, "error", e);
+	}
+	return o;
+}
