@@ -14,6 +14,7 @@
 #include "common.h"
 #include "sakke/fp_backend.h"
 #include "sakke/internal.h"
+#include "sakke/mem.h"
 #include "sakke/params.h"
 
 static mpz_t p, q, n256, p256;
@@ -372,10 +373,9 @@ static void test_p256(void **state)
 }
 
 /* The comb and the additions, against each other and at the edges. */
-static void test_curve(void **state)
+static void check_curve(const struct ksrtp_fp_ops *f)
 {
-	const struct ksrtp_fp_ops *f = &ksrtp_fp_portable;
-	struct ksrtp_comb *c = test_malloc(sizeof(*c));
+	struct ksrtp_comb *c = ksrtp_mem_alloc(sizeof(*c));
 	struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py }, r;
 	static const struct ksrtp_sc zero, one = { { 1 } };
 	struct ksrtp_sc k, minus;
@@ -383,7 +383,6 @@ static void test_curve(void **state)
 	struct ksrtp_fp d;
 	int i;
 
-	(void)state;
 	ksrtp_comb_build(f, c, &P);
 	assert_true(ksrtp_pt_has_order_q(f, &P));
 	ksrtp_ed_from_pt(f, &base, &P);
@@ -426,16 +425,93 @@ static void test_curve(void **state)
 	ksrtp_ed_add(f, &want, &want, &neg);
 	assert_true(ksrtp_fp_is_zero(&want.x));
 	assert_true(ksrtp_fp_is_eq(&want.y, &want.z));
-	test_free(c);
+	ksrtp_mem_free(c);
+}
+
+static void test_curve(void **state)
+{
+	const struct ksrtp_fp_ops *f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (f = ksrtp_fp_backend(i)); i++)
+		check_curve(f);
+}
+
+/* All back ends: the same points, powers and pairing values as the portable one. */
+static void test_backends_agree(void **state)
+{
+	struct ksrtp_comb *c[2];
+	struct ksrtp_gt_comb *g[2];
+	struct ksrtp_miller *m[2];
+	struct ksrtp_miller_tmp *tmp = ksrtp_mem_alloc(sizeof(*tmp));
+	const struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py };
+	const struct ksrtp_fp_ops *f[2] = { &ksrtp_fp_portable, NULL };
+	unsigned int b, i, j;
+	mpz_t x;
+
+	(void)state;
+	mpz_init(x);
+	for (j = 0; j < 2; j++) {
+		c[j] = ksrtp_mem_alloc(sizeof(*c[j]));
+		g[j] = ksrtp_mem_alloc(sizeof(*g[j]));
+		m[j] = ksrtp_mem_alloc(sizeof(*m[j]));
+	}
+	for (b = 0; (f[1] = ksrtp_fp_backend(b)); b++) {
+		for (j = 0; j < 2; j++) {
+			ksrtp_comb_build(f[j], c[j], &P);
+			ksrtp_gt_build(f[j], g[j], &ksrtp_fp_g);
+			assert_true(ksrtp_miller_build(f[j], m[j], &P, tmp));
+		}
+		for (i = 0; i < 48; i++) {
+			struct ksrtp_sc k, l;
+			struct ksrtp_ed e;
+			struct ksrtp_pt pt[2];
+			struct ksrtp_fp d, rep[2], w[2];
+			struct ksrtp_fp2 v;
+
+			sample(x, q, i < 24 ? i + 12 : 7);
+			if (!mpz_sgn(x))
+				mpz_set_ui(x, 3);
+			to_limbs(k.v, x, 16);
+			sample(x, q, 7);
+			to_limbs(l.v, x, 16);
+			for (j = 0; j < 2; j++) {
+				ksrtp_comb_mul(f[j], &e, c[j], &k, i & 1 ? c[j] : NULL, &l);
+				ksrtp_ed_denominator(f[j], &d, &e);
+				ksrtp_fp_inv(f[j], &d, &d);
+				ksrtp_ed_to_pt(f[j], &pt[j], &e, &d);
+				ksrtp_gt_pow(f[j], &v, g[j], &k);
+				ksrtp_fp_inv(f[j], &d, &v.a);
+				f[j]->mul(&rep[j], &d, &v.b);
+				ksrtp_miller_pair(f[j], &v, m[j], &pt[j]);
+				ksrtp_fp_inv(f[j], &d, &v.a);
+				f[j]->mul(&w[j], &d, &v.b);
+			}
+			assert_memory_equal(&pt[0], &pt[1], sizeof(pt[0]));
+			assert_memory_equal(&rep[0], &rep[1], sizeof(rep[0]));
+			assert_memory_equal(&w[0], &w[1], sizeof(w[0]));
+			/* <P,[k]P> = g^k */
+			if (!(i & 1))
+				assert_memory_equal(&w[0], &rep[0], sizeof(w[0]));
+		}
+	}
+	for (j = 0; j < 2; j++) {
+		ksrtp_mem_free(c[j]);
+		ksrtp_mem_free(g[j]);
+		ksrtp_mem_free(m[j]);
+	}
+	ksrtp_mem_free(tmp);
+	mpz_clear(x);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fp), cmocka_unit_test(test_inverse),
-		cmocka_unit_test(test_fp_inverse),  cmocka_unit_test(test_scalars),
-		cmocka_unit_test(test_digits),	    cmocka_unit_test(test_p256),
-		cmocka_unit_test(test_curve),
+		cmocka_unit_test(test_fp),	   cmocka_unit_test(test_inverse),
+		cmocka_unit_test(test_fp_inverse), cmocka_unit_test(test_scalars),
+		cmocka_unit_test(test_digits),	   cmocka_unit_test(test_p256),
+		cmocka_unit_test(test_curve),	   cmocka_unit_test(test_backends_agree),
 	};
 
 	return cmocka_run_group_tests_name("sakke-arith", tests, setup, teardown);

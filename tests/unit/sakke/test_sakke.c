@@ -9,13 +9,16 @@
 #include <gmp.h>
 
 #include "common.h"
+#include "sakke/fp_backend.h"
 #include "sakke/internal.h"
+#include "sakke/mem.h"
 #include "sakke/params.h"
 
 #define RFC6508 "rfc6508_sakke"
 #define ENC KSRTP_SAKKE_ENC_LEN
 #define SSV KSRTP_SAKKE_SSV_LEN
 
+static const struct ksrtp_fp_ops *backend;
 static struct ksrtp_sakke_ctx *ctx;
 static struct ksrtp_sakke_kms *kms;
 static struct ksrtp_sakke_rsk *rsk;
@@ -39,7 +42,7 @@ static int setup(void **state)
 	vec_get(RFC6508, "encapsulate", "SSV", ssv, sizeof(ssv));
 	get_point("encapsulate", "Rbx", "Rby", enc);
 	vec_get(RFC6508, "encapsulate", "H", enc + 257, SSV);
-	assert_int_equal(ksrtp_sakke_ctx_new(&ctx, 0), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_sakke_ctx_make(&ctx, backend), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_kms_new(&kms, ctx, Z, sizeof(Z)), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_rsk_new(&rsk, kms, id, id_len, K, sizeof(K)), KSRTP_SAKKE_OK);
 	return 0;
@@ -83,8 +86,8 @@ static void test_parameters(void **state)
 
 static void pair(struct ksrtp_fp *w, const struct ksrtp_pt *R, const struct ksrtp_pt *Q)
 {
-	struct ksrtp_miller *m = test_malloc(sizeof(*m));
-	struct ksrtp_fp *tmp = test_malloc(2 * MILLER_LINES_MAX * sizeof(*tmp));
+	struct ksrtp_miller *m = ksrtp_mem_alloc(sizeof(*m));
+	struct ksrtp_miller_tmp *tmp = test_malloc(sizeof(*tmp));
 	struct ksrtp_fp2 v;
 
 	assert_true(ksrtp_miller_build(ctx->f, m, R, tmp));
@@ -92,7 +95,7 @@ static void pair(struct ksrtp_fp *w, const struct ksrtp_pt *R, const struct ksrt
 	ksrtp_fp_inv(ctx->f, w, &v.a);
 	ctx->f->mul(w, w, &v.b);
 	test_free(tmp);
-	test_free(m);
+	ksrtp_mem_free(m);
 }
 
 static void test_pairing(void **state)
@@ -581,7 +584,7 @@ static void test_leading_zero(void **state)
 	assert_memory_equal(got, secret, SSV);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parameters),
@@ -598,5 +601,13 @@ int main(void)
 		cmocka_unit_test(test_leading_zero),
 	};
 
-	return cmocka_run_group_tests_name("sakke", tests, setup, teardown);
+	int failed = 0;
+	unsigned int i;
+
+	/* once with each back end that this processor has, or the one that is named */
+	for (i = 0; (backend = ksrtp_fp_backend(i)); i++)
+		if (argc < 2 || !strcmp(argv[1], backend->name))
+			failed +=
+				cmocka_run_group_tests_name(backend->name, tests, setup, teardown);
+	return failed;
 }

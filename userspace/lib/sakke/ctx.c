@@ -59,21 +59,25 @@ void ksrtp_sakke_ctx_free(struct ksrtp_sakke_ctx *ctx)
 
 enum ksrtp_sakke_err ksrtp_sakke_ctx_new(struct ksrtp_sakke_ctx **out, unsigned int flags)
 {
+	if (!out)
+		return KSRTP_SAKKE_ERR_ARG;
+	*out = NULL;
+	return flags ? KSRTP_SAKKE_ERR_ARG : ksrtp_sakke_ctx_make(out, ksrtp_fp_backend(0));
+}
+
+enum ksrtp_sakke_err ksrtp_sakke_ctx_make(struct ksrtp_sakke_ctx **out,
+					  const struct ksrtp_fp_ops *f)
+{
 	struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py };
 	struct ksrtp_p256_aff G = { ksrtp_p256_gx, ksrtp_p256_gy };
 	enum ksrtp_sakke_err err = KSRTP_SAKKE_ERR_NOMEM;
 	struct ksrtp_sakke_ctx *ctx;
 
-	if (!out)
-		return KSRTP_SAKKE_ERR_ARG;
-	*out = NULL;
-	if (flags)
-		return KSRTP_SAKKE_ERR_ARG;
 	ctx = ksrtp_mem_alloc(sizeof(*ctx));
 	if (!ctx)
 		return KSRTP_SAKKE_ERR_NOMEM;
 	atomic_init(&ctx->refs, 1);
-	ctx->f = ksrtp_fp_backend(0);
+	ctx->f = f;
 	ctx->P = ksrtp_mem_alloc(sizeof(*ctx->P));
 	ctx->g = ksrtp_mem_alloc(sizeof(*ctx->g));
 	ctx->G = ksrtp_mem_alloc(sizeof(*ctx->G));

@@ -170,11 +170,12 @@ void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 		      const struct ksrtp_pt *base)
 {
 	struct ksrtp_ed row[SC_ENTRIES];
+	struct ksrtp_ed_aff out[SC_ENTRIES];
 	fp z[SC_ENTRIES], tmp[SC_ENTRIES];
 	int i, k;
 
 	ksrtp_ed_from_pt(f, &row[0], base);
-	for (i = 0; i < SC_DIGITS; i++) {
+	for (i = 0; i < COMB_ROWS; i++) {
 		for (k = 1; k < SC_ENTRIES; k++) {
 			if (k & 1)
 				ksrtp_ed_double(f, &row[k], &row[k / 2]);
@@ -185,13 +186,18 @@ void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 			z[k] = row[k].z;
 		ksrtp_fp_inv_batch(f, z, tmp, SC_ENTRIES);
 		for (k = 0; k < SC_ENTRIES; k++) {
-			struct ksrtp_ed_aff *e = &c->e[i][k];
-
-			f->mul(&e->x, &row[k].x, &z[k]);
-			f->mul(&e->y, &row[k].y, &z[k]);
-			f->mul(&e->t, &e->x, &e->y);
+			f->mul(&out[k].x, &row[k].x, &z[k]);
+			f->mul(&out[k].y, &row[k].y, &z[k]);
+			f->mul(&out[k].t, &out[k].x, &out[k].y);
 		}
-		ksrtp_ed_double(f, &row[0], &row[SC_ENTRIES - 1]);
+		if (f->comb_store)
+			f->comb_store(c, i, out);
+		else
+			memcpy(c->e[i], out, sizeof(out));
+		/* 16 B to 32^3 B */
+		row[0] = row[SC_ENTRIES - 1];
+		for (k = 0; k < SC_WINDOW * COMB_STEPS - 4; k++)
+			ksrtp_ed_double(f, &row[0], &row[0]);
 	}
 }
 
@@ -223,23 +229,32 @@ void ksrtp_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const stru
 {
 	int8_t d[SC_DIGITS], d2[SC_DIGITS];
 	struct ksrtp_ed_aff e;
-	int i;
+	int i, s, j;
 
-	memset(r, 0, sizeof(*r));
-	r->y = ksrtp_fp_one;
-	r->z = ksrtp_fp_one;
 	ksrtp_sc_digits(d, k);
 	if (c2)
 		ksrtp_sc_digits(d2, l);
-	for (i = 0; i < SC_DIGITS; i++) {
-		lookup(&e, c->e[i], d[i]);
-		add_affine(f, r, r, &e);
-		if (c2) {
-			lookup(&e, c2->e[i], d2[i]);
+	if (f->comb_mul) {
+		f->comb_mul(r, c, d, c2, d2);
+		goto out;
+	}
+	memset(r, 0, sizeof(*r));
+	r->y = ksrtp_fp_one;
+	r->z = ksrtp_fp_one;
+	for (s = COMB_STEPS - 1; s >= 0; s--) {
+		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++)
+			ksrtp_ed_double(f, r, r);
+		for (i = 0; i < COMB_ROWS; i++) {
+			lookup(&e, c->e[i], d[COMB_STEPS * i + s]);
 			add_affine(f, r, r, &e);
+			if (c2) {
+				lookup(&e, c2->e[i], d2[COMB_STEPS * i + s]);
+				add_affine(f, r, r, &e);
+			}
 		}
 	}
+	explicit_bzero(&e, sizeof(e));
+out:
 	explicit_bzero(d, sizeof(d));
 	explicit_bzero(d2, sizeof(d2));
-	explicit_bzero(&e, sizeof(e));
 }

@@ -33,9 +33,20 @@ struct ksrtp_ed_aff {
 	struct ksrtp_fp x, y, t;
 };
 
-/* k 32^i B for i < SC_DIGITS and 1 <= k <= SC_ENTRIES */
+/*
+ * Fixed-base tables. Row r holds the multiples 1 .. SC_ENTRIES of 32^(COMB_STEPS r) B, and
+ * serves the digits COMB_STEPS r + s; between the steps s the sum is multiplied by 32.
+ */
+#define COMB_STEPS 3
+#define COMB_ROWS (SC_DIGITS / COMB_STEPS)
+#define COMB_LANE 9 /* rows to a lane of eight */
+
 struct ksrtp_comb {
-	struct ksrtp_ed_aff e[SC_DIGITS][SC_ENTRIES];
+	union {
+		struct ksrtp_ed_aff e[COMB_ROWS][SC_ENTRIES];
+		uint64_t v[COMB_LANE][3][SC_ENTRIES][20][8]
+			__attribute__((aligned(64))); /* fp8.h */
+	};
 };
 
 /*

@@ -29,6 +29,7 @@ const struct ksrtp_fp_ops *ksrtp_fp_backend(unsigned int i)
 {
 	static const struct ksrtp_fp_ops *const all[] = {
 #if defined(__x86_64__)
+		&ksrtp_fp_ifma,
 		&ksrtp_fp_mulx,
 #endif
 		&ksrtp_fp_portable,

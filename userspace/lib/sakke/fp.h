@@ -25,11 +25,31 @@ struct ksrtp_fp {
 	uint64_t v[FP_LIMBS];
 };
 
+struct ksrtp_comb;
+struct ksrtp_gt_comb;
+struct ksrtp_ed;
+struct ksrtp_ed_aff;
+struct ksrtp_fp2;
+struct ksrtp_line;
+struct ksrtp_miller;
+
 struct ksrtp_fp_ops {
 	const char *name;
 	int (*usable)(void); /* on this processor */
 	void (*mul)(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b);
 	void (*sqr)(struct ksrtp_fp *r, const struct ksrtp_fp *a);
+	/*
+	 * The rest may be NULL. Tables in a form of one's own, written row by row and
+	 * read by signed digits: curve.h, pairing.h.
+	 */
+	void (*comb_store)(struct ksrtp_comb *c, int row, const struct ksrtp_ed_aff *e);
+	void (*comb_mul)(struct ksrtp_ed *r, const struct ksrtp_comb *c, const int8_t *k,
+			 const struct ksrtp_comb *c2, const int8_t *l);
+	void (*gt_store)(struct ksrtp_gt_comb *c, int row, const struct ksrtp_fp *e);
+	void (*gt_pow)(struct ksrtp_fp2 *r, const struct ksrtp_gt_comb *c, const int8_t *k);
+	void (*miller_store)(struct ksrtp_miller *m, const struct ksrtp_line *line);
+	void (*miller_eval)(struct ksrtp_fp2 *r, const struct ksrtp_miller *m,
+			    const struct ksrtp_fp *X, const struct ksrtp_fp *Y);
 };
 
 extern const struct ksrtp_mod16 ksrtp_mod_p;

@@ -8,6 +8,7 @@
 extern const struct ksrtp_fp_ops ksrtp_fp_portable;
 #if defined(__x86_64__)
 extern const struct ksrtp_fp_ops ksrtp_fp_mulx;
+extern const struct ksrtp_fp_ops ksrtp_fp_ifma; /* mulx and AVX-512 IFMA */
 #endif
 
 /* The @i-th back end that this processor can run, the best first; NULL after the last. */

@@ -3,6 +3,7 @@
 """Write params.c: the constants of RFC 6509 Appendix A and of P-256.
 
 usage: gen-params.py tests/vectors/rfc6509_params.txt > userspace/lib/sakke/params.c
+       gen-params.py tests/vectors/rfc6509_params.txt fp8 > userspace/lib/sakke/fp8_params.c
 
 Field elements are in Montgomery form with R = 2^1024 (SAKKE) and R = 2^256
 (P-256) unless the comment says plain.
@@ -34,6 +35,15 @@ def emit(name, x, n, why):
     typ = {16: 'struct ksrtp_fp', 4: 'struct ksrtp_p256_fe'}[n]
     print('\n/* %s */' % why)
     print('const %s %s = {\n\t{\n%s\t}\n};' % (typ, name, body(x, n)))
+
+
+def fp8(name, x):
+    print('\t.%s = { .d = {' % name)
+    for i in range(20):
+        d = '0x%x' % (x >> (52 * i) & (2 ** 52 - 1))
+        print('\t\t{ %s },' % ', '.join([d] * 8))
+    assert x < 2 ** 1040
+    print('\t} },')
 
 
 def inv64(m):
@@ -70,6 +80,22 @@ X = ra * Px * pow(s * Py, -1, p) % p
 Y = (Px - s) * pow(Px + s, -1, p) % p
 assert (X * X + Y * Y - 1 + X * X * Y * Y) % p == 0
 
+if sys.argv[2:] == ['fp8']:
+    print('''/* SPDX-License-Identifier: BSD-3-Clause */
+/* Written by gen-params.py from the vector file of RFC 6509 Appendix A; do not edit. */
+#if defined(__x86_64__)
+#include "fp8.h"
+
+const struct ksrtp_fp8_consts ksrtp_fp8_k = {''')
+    fp8('p', p)
+    fp8('p64', 64 * p)
+    fp8('one', 2 ** 1040 % p)
+    fp8('r_in', 2 ** 1056 % p)
+    fp8('r_out', 2 ** 1024 % p)
+    print('\t.n0 = { %s },' % ', '.join(['0x%x' % (inv64(p) & (2 ** 52 - 1))] * 8))
+    print('};\n#endif')
+    sys.exit()
+
 R = 2 ** 1024
 mont = lambda x: x * R % p
 
@@ -81,6 +107,12 @@ print('''/* SPDX-License-Identifier: BSD-3-Clause */
 #include "scalar.h"''')
 modulus('ksrtp_mod_p', p, 16, 'the field: p, R^2 mod p, -1/p mod 2^64, 1/p mod 2^62')
 modulus('ksrtp_mod_q', q, 16, 'the group order: p = 4q - 1')
+# signed digits of q - 1, no two in a row: where Miller's loop adds R, and where -R
+x = q - 1
+plus, minus = (3 * x & ~x) >> 1, (x & ~(3 * x)) >> 1
+assert plus - minus == x and not plus & minus
+for name, v in (('ksrtp_miller_plus', plus), ('ksrtp_miller_minus', minus)):
+    print('\nconst uint64_t %s[16] = {\n%s};' % (name, body(v, 16).replace('\t\t', '\t')))
 emit('ksrtp_fp_one', mont(1), 16, '1')
 emit('ksrtp_fp_three', mont(3), 16, '3')
 emit('ksrtp_fp_g', mont(g), 16, 'g = <P,P>')

@@ -51,7 +51,9 @@ struct ksrtp_eccsi_key {
 	uint8_t pvt[KSRTP_ECCSI_PVT_LEN];
 };
 
-/* ctx.c */
+/* ctx.c; ctx_make: ksrtp_sakke_ctx_new() with a back end of one's choice, *out being NULL */
+enum ksrtp_sakke_err ksrtp_sakke_ctx_make(struct ksrtp_sakke_ctx **out,
+					  const struct ksrtp_fp_ops *f);
 void ksrtp_sakke_ctx_ref(struct ksrtp_sakke_ctx *ctx);
 
 /* selftest.c */

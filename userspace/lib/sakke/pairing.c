@@ -88,19 +88,24 @@ static void add_with_line(const struct ksrtp_fp_ops *f, struct jacobian *c,
 }
 
 uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,
-			    const struct ksrtp_pt *R, fp *tmp)
+			    const struct ksrtp_pt *R, struct ksrtp_miller_tmp *tmp)
 {
 	struct jacobian c = { .x = R->x, .y = R->y, .z = ksrtp_fp_one };
-	fp *d = tmp, t, u;
+	struct ksrtp_pt minus = *R;
+	struct ksrtp_line *line = tmp->line;
+	fp *d = tmp->d, t, u;
 	uint64_t ok;
 	size_t n = 0, i;
 	int bit;
 
+	ksrtp_fp_neg(&minus.y, &R->y);
+
 	for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
-		double_with_line(f, &c, &m->line[n], &d[n]);
+		double_with_line(f, &c, &line[n], &d[n]);
 		n++;
-		if (ksrtp_miller_adds(bit)) {
-			add_with_line(f, &c, R, &m->line[n], &d[n]);
+		if (ksrtp_miller_digit(bit)) {
+			add_with_line(f, &c, ksrtp_miller_digit(bit) > 0 ? R : &minus, &line[n],
+				      &d[n]);
 			n++;
 		}
 	}
@@ -113,12 +118,17 @@ uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m
 	ksrtp_fp_neg(&u, &u);
 	ok &= ksrtp_fp_is_eq(&u, &c.y);
 
-	ksrtp_fp_inv_batch(f, d, tmp + n, n);
+	ksrtp_fp_inv_batch(f, d, tmp->prefix, n);
 	for (i = 0; i < n; i++) {
-		f->mul(&m->line[i].l, &m->line[i].l, &d[i]);
-		f->mul(&m->line[i].m, &m->line[i].m, &d[i]);
+		f->mul(&line[i].l, &line[i].l, &d[i]);
+		f->mul(&line[i].m, &line[i].m, &d[i]);
 	}
+	if (f->miller_store)
+		f->miller_store(m, line);
+	else
+		memcpy(m->line, line, n * sizeof(*line));
 	explicit_bzero(&c, sizeof(c));
+	explicit_bzero(&minus, sizeof(minus));
 	return ok;
 }
 
@@ -159,12 +169,17 @@ void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_
 
 	ksrtp_fp_inv(f, &Y, &Q->y);
 	f->mul(&X, &Q->x, &Y);
+	if (f->miller_eval) {
+		f->miller_eval(&v, m, &X, &Y);
+		goto power;
+	}
 	for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
 		fp2_sqr(f, &v, &v);
 		mul_line(f, &v, &m->line[n++], &X, &Y);
-		if (ksrtp_miller_adds(bit))
+		if (ksrtp_miller_digit(bit))
 			mul_line(f, &v, &m->line[n++], &X, &Y);
 	}
+power:
 	/* (p + 1) / q = 4 */
 	fp2_sqr(f, &v, &v);
 	fp2_sqr(f, r, &v);
@@ -186,47 +201,63 @@ static void mul_rep(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v, const fp
 void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c, const fp *g)
 {
 	fp2 row[SC_ENTRIES], next;
-	fp t = *g, d[SC_ENTRIES + 1], tmp[SC_ENTRIES + 1];
+	fp t = *g, d[SC_ENTRIES + 1], tmp[SC_ENTRIES + 1], out[SC_ENTRIES];
 	int i, k;
 
-	for (i = 0; i < SC_DIGITS; i++) {
+	for (i = 0; i < COMB_ROWS; i++) {
 		row[0].a = ksrtp_fp_one;
 		row[0].b = t;
 		for (k = 1; k < SC_ENTRIES; k++)
 			mul_rep(f, &row[k], &row[k - 1], &t);
-		fp2_sqr(f, &next, &row[SC_ENTRIES - 1]);
+		next = row[SC_ENTRIES - 1];
+		for (k = 0; k < SC_WINDOW * COMB_STEPS - 4; k++)
+			fp2_sqr(f, &next, &next);
 		for (k = 0; k < SC_ENTRIES; k++)
 			d[k] = row[k].a;
 		d[SC_ENTRIES] = next.a;
 		ksrtp_fp_inv_batch(f, d, tmp, SC_ENTRIES + 1);
 		for (k = 0; k < SC_ENTRIES; k++)
-			f->mul(&c->e[i][k], &row[k].b, &d[k]);
+			f->mul(&out[k], &row[k].b, &d[k]);
+		if (f->gt_store)
+			f->gt_store(c, i, out);
+		else
+			memcpy(c->e[i], out, sizeof(out));
 		f->mul(&t, &next.b, &d[SC_ENTRIES]);
 	}
 }
 
 void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_gt_comb *c,
-		  const struct ksrtp_sc *s)
+		  const struct ksrtp_sc *e)
 {
 	int8_t digits[SC_DIGITS];
 	fp t, n;
-	int i, j;
+	int i, j, s;
 
+	ksrtp_sc_digits(digits, e);
+	if (f->gt_pow) {
+		f->gt_pow(r, c, digits);
+		goto out;
+	}
 	memset(r, 0, sizeof(*r));
 	r->a = ksrtp_fp_one;
-	ksrtp_sc_digits(digits, s);
-	for (i = 0; i < SC_DIGITS; i++) {
-		uint64_t neg = ct_is_negative(digits[i]);
-		uint64_t k = ((uint64_t)(int64_t)digits[i] ^ neg) - neg;
+	for (s = COMB_STEPS - 1; s >= 0; s--) {
+		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++)
+			fp2_sqr(f, r, r);
+		for (i = 0; i < COMB_ROWS; i++) {
+			int8_t digit = digits[COMB_STEPS * i + s];
+			uint64_t neg = ct_is_negative(digit);
+			uint64_t k = ((uint64_t)(int64_t)digit ^ neg) - neg;
 
-		memset(&t, 0, sizeof(t));
-		for (j = 0; j < SC_ENTRIES; j++)
-			ksrtp_fp_cmov(&t, &c->e[i][j], ct_is_eq(k, (uint64_t)j + 1));
-		ksrtp_fp_neg(&n, &t);
-		ksrtp_fp_cmov(&t, &n, neg);
-		mul_rep(f, r, r, &t);
+			memset(&t, 0, sizeof(t));
+			for (j = 0; j < SC_ENTRIES; j++)
+				ksrtp_fp_cmov(&t, &c->e[i][j], ct_is_eq(k, (uint64_t)j + 1));
+			ksrtp_fp_neg(&n, &t);
+			ksrtp_fp_cmov(&t, &n, neg);
+			mul_rep(f, r, r, &t);
+		}
 	}
-	explicit_bzero(digits, sizeof(digits));
 	explicit_bzero(&t, sizeof(t));
 	explicit_bzero(&n, sizeof(n));
+out:
+	explicit_bzero(digits, sizeof(digits));
 }

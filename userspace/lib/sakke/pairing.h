@@ -5,7 +5,7 @@
  * An element of F_p^2 is a + ib.  In PF_p it counts only up to a factor in F_p, and
  * is represented by b/a.
  *
- * Miller's loop runs over the bits of q - 1 and needs, at each step, the line
+ * Miller's loop runs over the digits of q - 1 and needs, at each step, the line
  * through multiples of the first argument R.  At [i]Q the line of gradient l
  * through (Cx, Cy) is l (Qx + Cx) - Cy + i Qy; divided by Qy it is
  * (l X + (l Cx - Cy) Y) + i with X = Qx / Qy and Y = 1 / Qy.  A table for R holds
@@ -15,6 +15,7 @@
 #define KSRTP_SAKKE_PAIRING_H
 
 #include "curve.h"
+#include "params.h"
 
 struct ksrtp_fp2 {
 	struct ksrtp_fp a, b;
@@ -24,31 +25,48 @@ struct ksrtp_line {
 	struct ksrtp_fp l, m; /* gradient l, and l Cx - Cy */
 };
 
-/* Miller's loop: 1021 doublings, and an addition at 512 of them */
+/* Miller's loop: the digits of q - 1 below the top one, and those that are not 0 */
 #define MILLER_BITS 1021
-#define MILLER_LINES_MAX 1533
+#define MILLER_ADDS 352
+#define MILLER_LINES_MAX (MILLER_BITS + MILLER_ADDS)
+
+/* eight pieces of the loop side by side, the digits 128 j .. 128 j + 127 in lane j */
+#define MILLER_STEPS 128
 
 struct ksrtp_miller {
-	struct ksrtp_line line[MILLER_LINES_MAX];
+	union {
+		struct ksrtp_line line[MILLER_LINES_MAX];
+		struct {
+			uint64_t twice[MILLER_STEPS][2][20][8];
+			uint64_t add[2 * MILLER_ADDS * 20]; /* only the lanes that add */
+		} v __attribute__((aligned(64)));
+	};
 };
 
-/* g^(k 32^i), representatives */
+/* representatives of powers of g, in the order of struct ksrtp_comb */
 struct ksrtp_gt_comb {
-	struct ksrtp_fp e[SC_DIGITS][SC_ENTRIES];
+	union {
+		struct ksrtp_fp e[COMB_ROWS][SC_ENTRIES];
+		uint64_t v[COMB_LANE][SC_ENTRIES][20][8] __attribute__((aligned(64)));
+	};
 };
 
-/* Does Miller's loop add at this bit of q - 1?  Public. */
-static inline int ksrtp_miller_adds(int bit)
+/* The digit of q - 1 at @bit: 1, 0 or -1. Public. */
+static inline int ksrtp_miller_digit(int bit)
 {
-	return (ksrtp_mod_q.m[bit / 64] >> (bit % 64) & 1) && bit > 0;
+	return (int)(ksrtp_miller_plus[bit / 64] >> bit % 64 & 1) -
+	       (int)(ksrtp_miller_minus[bit / 64] >> bit % 64 & 1);
 }
 
-/*
- * Tabulates the lines for R.  @tmp has room for two elements a line.  Mask: all
- * ones if R has order q; the table is useless otherwise.
- */
+struct ksrtp_miller_tmp {
+	struct ksrtp_line line[MILLER_LINES_MAX];
+	struct ksrtp_fp d[MILLER_LINES_MAX];
+	struct ksrtp_fp prefix[MILLER_LINES_MAX];
+};
+
+/* Tabulates the lines for R. Mask: all ones if R has order q; the table is useless otherwise. */
 uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,
-			    const struct ksrtp_pt *R, struct ksrtp_fp *tmp);
+			    const struct ksrtp_pt *R, struct ksrtp_miller_tmp *tmp);
 
 /* <R,Q> as an element of F_p^2; Q must not be of order 2. */
 void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r,

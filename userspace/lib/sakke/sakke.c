@@ -174,7 +174,7 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 	static const struct ksrtp_sc one = { { 1 } };
 	const struct ksrtp_fp_ops *f;
 	struct ksrtp_sakke_rsk *rsk = NULL;
-	struct ksrtp_fp *tmp = NULL;
+	struct ksrtp_miller_tmp *tmp = NULL;
 	enum ksrtp_sakke_err err;
 	struct ksrtp_fp2 w;
 	struct ksrtp_pt K, I;
@@ -197,7 +197,7 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 	if (err)
 		goto out;
 	rsk = ksrtp_mem_alloc_secret(sizeof(*rsk));
-	tmp = ksrtp_mem_alloc_secret(2 * MILLER_LINES_MAX * sizeof(*tmp));
+	tmp = ksrtp_mem_alloc_secret(sizeof(*tmp));
 	if (!rsk || !tmp) {
 		err = KSRTP_SAKKE_ERR_NOMEM;
 		goto out;

@@ -93,7 +93,7 @@ void ksrtp_sc_digits(int8_t d[SC_DIGITS], const struct ksrtp_sc *a)
 
 	for (i = 0; i < SC_DIGITS; i++) {
 		int bit = SC_WINDOW * i, w = bit / 64, s = bit % 64;
-		uint64_t x = a->v[w] >> s;
+		uint64_t x = w < SC_LIMBS ? a->v[w] >> s : 0;
 		uint32_t y, big;
 
 		if (s > 64 - SC_WINDOW && w + 1 < SC_LIMBS)
