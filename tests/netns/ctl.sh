@@ -48,23 +48,23 @@ write cm "# for AES-CM" "[Key]" "MasterKey = $gcm_key" "MasterSalt = $cm_salt"
 write mki1 "[Key]" "MasterKey = $gcm_key" "MasterSalt = $gcm_salt" "Mki = 00000001"
 write mki2 "[Key]" "MasterKey = $second" "MasterSalt = $gcm_salt" "Mki = 00000002"
 cat mki1 mki2 >both && chmod 600 both
-suite="suite AEAD_AES_128_GCM"
-tuple="local 192.0.2.1:40000 remote 192.0.2.2:40000"
+suite=(suite AEAD_AES_128_GCM)
+tuple=(local 192.0.2.1:40000 remote 192.0.2.2:40000)
 
 # add WORDS...: a flow; its number in $id
 id=
 add()
 {
 	local out
-	# shellcheck disable=SC2086
-	out=$(c flow add "$@") && id=${out#flow }
+		out=$(c flow add "$@") && id=${out#flow }
 }
 
 # --- policies ---
 
 check "policies: none" json '. == []' policy list
 check "policy add tells a number" json '.id >= 1' policy add dir out action protect \
-	local 192.0.2.0/24 remote 198.51.100.0/24 lport 40000-40999 rport 5004 dev lo prio 7 nonrtp drop
+	local 192.0.2.0/24 remote 198.51.100.0/24 lport 40000-40999 rport 5004 \
+	dev lo prio 7 nonrtp drop
 check "and has all it was given" json '.[0] | .dir == "out" and .action == "protect" and
 	.local == "192.0.2.0/24" and .remote == "198.51.100.0/24" and .local_ports == [40000, 40999] and
 	.remote_ports == [5004, 5004] and .dev == "lo" and .priority == 7 and .non_rtp == "drop" and
@@ -99,19 +99,16 @@ check "flush" c policy flush
 
 # --- flows ---
 
-# shellcheck disable=SC2086
-check "flow with GCM both ways" add $tuple rx $suite keys gcm tx $suite keys gcm2
+check "flow with GCM both ways" add "${tuple[@]}" rx "${suite[@]}" keys gcm tx "${suite[@]}" keys gcm2
 # shellcheck disable=SC2016
 check "and so it is shown" json '.local == "192.0.2.1:40000" and .remote == "192.0.2.2:40000" and
 	.rtcp == "mux" and .rx.suite == "AEAD_AES_128_GCM" and .rx.window == 1024 and
 	.rx.keys[0].mki == null and .tx.keys[0].active and .rx.streams == [] and
 	.latched == false and .dev == null' flow show "$id"
 REFUSE_WITH="a flow with this tuple exists"
-# shellcheck disable=SC2086
-refuse "the same tuple" c flow add $tuple
-six="local [2001:db8::1]:40000 remote [2001:db8::2]:any"
-# shellcheck disable=SC2086
-check "IPv6, wildcard port, RTCP, AES-CM, MKI given by hand" add $six rtcp 40001:any dev lo idle 5000 \
+refuse "the same tuple" c flow add "${tuple[@]}"
+six=(local "[2001:db8::1]:40000" remote "[2001:db8::2]:any")
+check "IPv6, wildcard port, RTCP, AES-CM, MKI given by hand" add "${six[@]}" rtcp 40001:any dev lo idle 5000 \
 	cookie 0badcafe rx suite AES_CM_128_HMAC_SHA1_80 keys cm mki aabb window 64 streams 3
 check "and so it is shown" json '.remote == "[2001:db8::2]:any" and
 	.rtcp == {"local_port": 40001, "remote_port": null} and .dev == "lo" and .idle_timeout_ms == 5000 and
@@ -121,42 +118,41 @@ check "any remote end" add local 192.0.2.1:40002 remote any
 check "and so it is shown" json '.remote == "any"' flow show flow "$id"
 check "list has them all" json 'length == 3' flow list
 check "and for people, too" sh -c "ip netns exec $(ns a) ksrtpctl -s flow list | grep -q 'mki aabb'"
-check "four keys" add local 192.0.2.1:40004 remote any rx $suite keys both tx $suite keys both
+check "four keys" add local 192.0.2.1:40004 remote any rx "${suite[@]}" keys both tx "${suite[@]}" keys both
 check "the first one is active" json '[.tx.keys[].state] == ["active", "installed"]' flow show "$id"
 
 # words of the kernel, each with the attribute it is about
 no()
 {
 	REFUSE_WITH=$1
-	# shellcheck disable=SC2086
-	refuse "$2" c flow add local 192.0.2.9:4 remote ${3:-192.0.2.2:40000} "${@:4}"
+		refuse "$2" c flow add local 192.0.2.9:4 remote "${3:-192.0.2.2:40000}" "${@:4}"
 }
 no 'master-salt has a wrong length for the suite (attribute "rx key master-salt")' "salt of another suite" \
-	"" rx $suite keys cm
+	"" rx "${suite[@]}" keys cm
 no 'master-salt has a wrong length for the suite (attribute "tx key master-salt")' "and in tx" \
 	"" tx suite AES_CM_128_HMAC_SHA1_80 keys gcm
 for len in 1 15 17 32; do
 	write wrong "[Key]" "MasterKey = $(printf "%0$((2 * len))d" 7)" "MasterSalt = $gcm_salt"
 	no 'master-key has a wrong length for the suite (attribute "rx key master-key")' "key of $len octets" \
-		"" rx $suite keys wrong
+		"" rx "${suite[@]}" keys wrong
 done
-no '(attribute "rx window")' "window 1000" "" rx $suite keys gcm window 1000
-no '(attribute "rx window")' "window 32" "" rx $suite keys gcm window 32
-no '(attribute "rx window")' "window 65536" "" rx $suite keys gcm window 65536
-no '(attribute "tx max-streams")' "5000 streams" "" tx $suite keys gcm streams 5000
+no '(attribute "rx window")' "window 1000" "" rx "${suite[@]}" keys gcm window 1000
+no '(attribute "rx window")' "window 32" "" rx "${suite[@]}" keys gcm window 32
+no '(attribute "rx window")' "window 65536" "" rx "${suite[@]}" keys gcm window 65536
+no '(attribute "tx max-streams")' "5000 streams" "" tx "${suite[@]}" keys gcm streams 5000
 cat mki1 mki1 >twice && sed -i '$s/1/3/' twice && chmod 600 twice
-no 'the context has this master-key already' "the same key twice" "" rx $suite keys twice
+no 'the context has this master-key already' "the same key twice" "" rx "${suite[@]}" keys twice
 cat mki1 mki2 >samemki && sed -i 's/^Mki = .*/Mki = 00000001/' samemki && chmod 600 samemki
-no 'the context has a key with this mki' "the same MKI twice" "" rx $suite keys samemki
+no 'the context has a key with this mki' "the same MKI twice" "" rx "${suite[@]}" keys samemki
 sed 's/^Mki.*/Active = yes/' both >two && chmod 600 two
-no 'more keys than a context may have' "two keys without MKI in tx" "" tx $suite keys two
+no 'more keys than a context may have' "two keys without MKI in tx" "" tx "${suite[@]}" keys two
 sed 's/^\(Mki.*\)/\1\nActive = yes/' both >actives && chmod 600 actives
-no 'exactly one key of a transmit context is active' "two active keys" "" tx $suite keys actives
+no 'exactly one key of a transmit context is active' "two active keys" "" tx "${suite[@]}" keys actives
 sed 's/^\(Mki.*1\)$/\1\nActive = yes/' both >active1 && chmod 600 active1
-no 'active is for transmit contexts (attribute "rx key active")' "an active key in rx" "" rx $suite keys active1
+no 'active is for transmit contexts (attribute "rx key active")' "an active key in rx" "" rx "${suite[@]}" keys active1
 sed 's/^\(Mki.*1\)$/\1\nSoftLimit = 9\nHardLimit = 8/' both >limits && chmod 600 limits
 no 'soft-limit is above hard-limit (attribute "rx key soft-limit")' "limits the wrong way round" "" \
-	rx $suite keys limits
+	rx "${suite[@]}" keys limits
 no "addresses of two families" "two families" "[2001:db8::2]:5"
 no 'remote-addr is a multicast address (attribute "remote-addr")' "a multicast address" 224.0.0.1:5
 REFUSE_WITH='local-addr is not a unicast address (attribute "local-addr")'
@@ -171,7 +167,7 @@ check "nothing came of all that" json 'length == 4' flow list
 
 # --- keys ---
 
-check "a flow to change keys of" add local 192.0.2.1:40006 remote any rx $suite keys mki1 tx $suite keys mki1
+check "a flow to change keys of" add local 192.0.2.1:40006 remote any rx "${suite[@]}" keys mki1 tx "${suite[@]}" keys mki1
 check "key add" c key add "$id" rx keys mki2
 check "key add, and its MKI by hand" c key add flow "$id" tx keys gcm2 mki 00000007
 check "it is installed" json '[.tx.keys[] | .mki + .state] == ["00000001active", "00000007installed"]' flow show "$id"
@@ -201,20 +197,20 @@ refuse "a flow without context" c key add "$id" rx keys gcm
 
 REFUSE_WITH="use chmod 600"
 for mode in 644 640 660 604 610; do
-	cp gcm open && chmod $mode open
-	refuse "key file of mode $mode" c flow add $tuple rx $suite keys open
+	cp gcm open && chmod "$mode" open
+	refuse "key file of mode $mode" c flow add "${tuple[@]}" rx "${suite[@]}" keys open
 done
 REFUSE_WITH="nofile: No such file"
-refuse "no key file" c flow add $tuple rx $suite keys nofile
+refuse "no key file" c flow add "${tuple[@]}" rx "${suite[@]}" keys nofile
 REFUSE_WITH="not a regular file"
 mkfifo fifo && chmod 600 fifo
-refuse "a FIFO" c flow add $tuple rx $suite keys fifo
-refuse "a directory" c flow add $tuple rx $suite keys .
+refuse "a FIFO" c flow add "${tuple[@]}" rx "${suite[@]}" keys fifo
+refuse "a directory" c flow add "${tuple[@]}" rx "${suite[@]}" keys .
 bad()
 {
 	REFUSE_WITH=$1
 	write bad "${@:3}"
-	refuse "key file: $2" c flow add $tuple rx $suite keys bad
+	refuse "key file: $2" c flow add "${tuple[@]}" rx "${suite[@]}" keys bad
 	grep -q 5ec2e7 "$ktap_tmp" && ktap_fail "key file: $2: shows the key"
 }
 bad "bad: section [Key] is missing" "empty" ""
@@ -231,17 +227,17 @@ bad "bad:4: Mki: not 1 to 128 octets" "an empty MKI" "[Key]" "MasterKey = $gcm_k
 	"MasterSalt = $gcm_salt" "Mki = x"
 cat both both mki1 >five && chmod 600 five
 REFUSE_WITH="more than 4 keys"
-refuse "five keys" c flow add $tuple rx $suite keys five
+refuse "five keys" c flow add "${tuple[@]}" rx "${suite[@]}" keys five
 REFUSE_WITH="for one of rx and tx only"
-refuse "standard input twice" c flow add $tuple rx $suite keys - tx $suite keys -
+refuse "standard input twice" c flow add "${tuple[@]}" rx "${suite[@]}" keys - tx "${suite[@]}" keys -
 from_stdin()
 {
-	in_ns a ksrtpctl flow add local 192.0.2.1:40010 remote any rx $suite keys - <gcm &&
-		in_ns a ksrtpctl flow add local 192.0.2.1:40012 remote any tx $suite keys - <mki1
+	in_ns a ksrtpctl flow add local 192.0.2.1:40010 remote any rx "${suite[@]}" keys - <gcm &&
+		in_ns a ksrtpctl flow add local 192.0.2.1:40012 remote any tx "${suite[@]}" keys - <mki1
 }
 check "keys from standard input" from_stdin
 REFUSE_WITH="standard input: "
-refuse "nothing on standard input" c flow add local 192.0.2.1:40014 remote any rx $suite keys - </dev/null
+refuse "nothing on standard input" c flow add local 192.0.2.1:40014 remote any rx "${suite[@]}" keys - </dev/null
 
 # --- counters, events, limits ---
 
@@ -262,7 +258,7 @@ heard()
 		grep -q policy-add monitor.log && grep -q flow-del monitor-text.log
 }
 check "monitor listens" wait_until 20 heard
-add local 192.0.2.1:40102 remote 192.0.2.2:9 cookie c00c1e rx $suite keys gcm
+add local 192.0.2.1:40102 remote 192.0.2.2:9 cookie c00c1e rx "${suite[@]}" keys gcm
 c flow del "$id"
 check "monitor tells of the end" wait_until 10 grep -q "\"flow-del\".*192.0.2.1:40102" monitor.log
 check "monitor: JSON, one a line" jq -e -s --argjson id "$id" '
@@ -272,13 +268,18 @@ check "monitor: JSON, one a line" jq -e -s --argjson id "$id" '
 check "monitor: only what was asked for" sh -c '! grep -v " flow-del flow " monitor-text.log'
 end "$monitor"
 end "$text"
+gone()
+{
+	c policy add dir in action pass
+	c policy flush
+	! kill -0 "$gone_pid" 2>/dev/null
+}
 gone_reader()
 {
 	# it must end by itself when head has
 	timeout 20 ip netns exec "$(ns a)" ksrtpctl monitor | head -n 1 >/dev/null &
 	gone_pid=$!
-	wait_until 15 sh -c "ip netns exec $(ns a) ksrtpctl policy add dir in action pass >/dev/null;
-		ip netns exec $(ns a) ksrtpctl policy flush; ! kill -0 $gone_pid 2>/dev/null"
+	wait_until 15 gone
 }
 check "monitor ends when nobody reads" gone_reader
 
@@ -287,8 +288,8 @@ check "no flow is left" json '. == []' flow list
 spread()
 {
 	in_ns a sh -c 'for i in $(seq 1 50); do
-		ksrtpctl flow add local 192.0.2.1:$((20000 + 2 * i)) remote any rx suite AEAD_AES_128_GCM \
-			keys gcm cookie $(printf %01024d $i) || exit
+		ksrtpctl flow add local 192.0.2.1:$((20000 + 2 * i)) remote any \
+			rx suite AEAD_AES_128_GCM keys gcm cookie $(printf %01024d $i) || exit
 	done' >/dev/null
 	json '([.[].id] | unique | length) == 50 and all(.[]; .cookie | length == 1024)' flow list
 }
@@ -308,7 +309,7 @@ refuse "others may not see counters" as_nobody stats
 
 # --- nobody gets to see a key ---
 
-add $tuple rx $suite keys gcm tx $suite keys mki2
+add "${tuple[@]}" rx "${suite[@]}" keys gcm tx "${suite[@]}" keys mki2
 {
 	c flow show "$id"
 	c -s flow show "$id"
@@ -322,9 +323,9 @@ add $tuple rx $suite keys gcm tx $suite keys mki2
 hidden()
 {
 	# in hexadecimal of either case, as base64, as octets
-	! grep -qi -e $gcm_key -e $second -e ${gcm_key:0:12} everything &&
-		! grep -qF -e "$(echo $gcm_key | xxd -r -p | base64)" everything &&
-		! LC_ALL=C grep -qaP "$(echo $gcm_key | sed 's/../\\x&/g')" everything
+	! grep -qi -e "$gcm_key" -e "$second" -e "${gcm_key:0:12}" everything &&
+		! grep -qF -e "$(echo "$gcm_key" | xxd -r -p | base64)" everything &&
+		! LC_ALL=C grep -qaP "$(echo "$gcm_key" | sed 's/../\\x&/g')" everything
 }
 check "no answer, event or kernel message has a key" hidden
 check "but they have what they should" grep -q "state active" everything

@@ -55,8 +55,11 @@ asked()
 	jq -e "$1" asked
 }
 
-cat >answer <<'END'
-{"ok":true,"calls":[{"id":7,"peer":"tel:+447700900124","as":"tel:+447700900123","verified":true,"role":"initiator","local":"192.0.2.1:40000","remote":"192.0.2.2:40000","suite":"AEAD_AES_128_GCM","setup_ms":12,"keyed_at":1795428000,"secure":true,"mki":"00000001"},{"id":8,"peer":"tel:+447700900666","as":"tel:+447700900123","verified":false,"secure":false,"suite":null}]}
+jq -c . >answer <<'END'
+{"ok":true,"calls":[{"id":7,"peer":"tel:+447700900124","as":"tel:+447700900123","verified":true,
+"role":"initiator","local":"192.0.2.1:40000","remote":"192.0.2.2:40000","setup_ms":12,"secure":true,
+"suite":"AEAD_AES_128_GCM","keyed_at":1795428000,"mki":"00000001"},{"id":8,"secure":false,
+"peer":"tel:+447700900666","as":"tel:+447700900123","verified":false,"suite":null}]}
 END
 check "calls" c calls
 check "asks for calls" asked '. == {"cmd": "calls"}'

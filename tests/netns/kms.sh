@@ -144,7 +144,7 @@ two_at_once()
 	two_first=$!
 	# shellcheck disable=SC2086
 	ksrtp-kms issue empty --period "$month" $more || return 1
-	wait $two_first
+	wait "$two_first"
 }
 check "two issue at once" two_at_once
 check "both wrote all of theirs" test "$(ls empty/keys | wc -l)" = 12
@@ -181,7 +181,8 @@ no_room()
 	unshare -m sh -c 'mkdir -p small && mount -t tmpfs -o size=64k ksrtp-small small || exit 1
 		ksrtp-kms init small/dom --uri kms.example.org || exit 1
 		! ksrtp-kms issue small/dom --period "$@" || exit 1
-		rm -rf left && cp -r small/dom left' sh "$month" $(seq -f 'tel:+4477009%05g' 1 40) || return 1
+		rm -rf left && cp -r small/dom left' sh "$month" \
+		$(seq -f 'tel:+4477009%05g' 1 40) || return 1
 	whole left && [ "$(ls left/keys | wc -l)" -gt 3 ] && [ -z "$(find left/keys -name '.new-*')" ]
 }
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then

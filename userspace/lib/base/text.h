@@ -72,7 +72,10 @@ enum ksrtp_base_err ksrtp_text_addr(const char *text, struct ksrtp_addr *out);
 enum ksrtp_base_err ksrtp_text_prefix(const char *text, struct ksrtp_prefix *out);
 /* N or N-M with N <= M, 1..65535 */
 enum ksrtp_base_err ksrtp_text_ports(const char *text, struct ksrtp_ports *out);
-/* A.B.C.D:P, [v6]:P; if @default_port is not 0 the port may be left out (v6 then bare or in brackets). */
+/*
+ * A.B.C.D:P, [v6]:P; if @default_port is not 0 the port may be left out, and v6
+ * then be bare or in brackets.
+ */
 enum ksrtp_base_err ksrtp_text_endpoint(const char *text, uint16_t default_port,
 					struct ksrtp_endpoint *out);
 /* YYYY-MM */
