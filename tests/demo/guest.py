@@ -83,6 +83,7 @@ class Call:
         speak = [d for d in both if d.spec["sender"] != "mikey_endpoint"]
         for d in listen:
             d.listen()
+        self.notes["start"] = time.time()
         if end:
             self.endpoint = self.demo.start_endpoint(spec, both)
             for d in both:
@@ -92,13 +93,12 @@ class Call:
                     d.speaking = self.endpoint
         for d in both:
             d.wait_listening()
-        self.notes["start"] = time.time()
+        self.event("dialled", "both sides begin to speak (a quiet line until keys are agreed)")
         # the slower starter first, so that both begin to speak at about the same time
         for d in sorted(speak, key=lambda x: x.spec["sender"] != "ffmpeg"):
             d.speak()
         for d in speak:
             d.wait_speaking()
-        self.event("dialled", "both sides speak (a quiet line until keys are agreed)")
         self._on_air()
         for d in speak:
             d.finish_speaking()
@@ -171,7 +171,8 @@ class Call:
             )
         self.event(
             "endpoint",
-            f"libsrtp accepted {report['srtp_received']} of our packets, sent "
+            f"the endpoint has verified {self.spec['initiator']}; its libsrtp accepted "
+            f"{report['srtp_received']} packets, sent "
             f"{report['srtp_sent']}, refused {report['srtp_refused']}",
             **report,
         )

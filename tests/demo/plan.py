@@ -29,6 +29,7 @@ CONTROL_PACKETS = 5
 
 LEAD_MS = 6000
 TAIL_MS = 1500
+TAIL_KILL_MS = 6000  # a new daemon takes its time to start on an emulated machine
 PAUSE_MS = 5000
 
 # Packets grow by the tag and, in AES-CM before the tag, in GCM behind it, by the MKI.
@@ -158,7 +159,8 @@ def compose(call, side, lead_ms=LEAD_MS, sounds=SOUNDS):
         octets += mulaw.line_noise(fill, name + "-pause")
         after = [len(octets), len(octets) + len(parts[1])]
         octets += parts[1]
-    octets += mulaw.line_noise(TAIL_MS // 20, name + "-tail")
+    tail_ms = TAIL_KILL_MS if call["event"] == "kill" else TAIL_MS
+    octets += mulaw.line_noise(tail_ms // 20, name + "-tail")
     return octets, speech, after
 
 

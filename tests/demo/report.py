@@ -47,9 +47,10 @@ class Strip:
         if begin is None:
             begin = max(0, self.length - len(heard)) if heard else 0
         self.heard = pictures.place(self.length, [(begin, heard)] if heard else [])
-        self.wire = pictures.place(self.length, self._wire(packets, begin))
+        on_wire = begin if direction["wire_from"] is None else direction["wire_from"]
+        self.wire = pictures.place(self.length, self._wire(packets, on_wire))
         first = direction["first_srtp"]
-        self.zero = None if first is None else first - seconds(begin)
+        self.zero = None if first is None else first - seconds(on_wire)
 
     @staticmethod
     def _read(folder, name):

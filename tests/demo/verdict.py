@@ -433,6 +433,7 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
                 "why": why,
                 "heard_from": begin,
                 "heard_to": end,
+                "wire_from": _wire_from(on_wire, end),
                 "srtp": len(on_wire),
                 "srtcp": wire.srtcp[d["said"]],
                 "plain": len(leaks) + len(odd),
@@ -477,6 +478,14 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
         "verified_by": notes["verified"],
         "programs": call["programs"],
     }
+
+
+def _wire_from(on_wire, end):
+    """Where in what was said the first packet on the wire stands, if the last was heard."""
+    if not on_wire or end is None:
+        return None
+    first, last = (int.from_bytes(on_wire[n][1][4:8], "big") for n in (0, -1))
+    return end - mulaw.BLOCK - ((last - first) & 0xFFFFFFFF)
 
 
 def _keyed(v, call, d, who, on_wire, wire, tshark):
@@ -618,6 +627,9 @@ def _judge_remove(v, folder, call, notes, directions, wire, said):
             good = False
             continue
         # the RTP sequence number is in clear in SRTP: it says when an octet was on the wire
+        place = {seq: at for at, (_, seq) in output.items()}
+        if wire.srtp[d["said"]]:
+            d["wire_from"] = place.get(int.from_bytes(wire.srtp[d["said"]][0][1][2:4], "big"))
         passed = {int.from_bytes(p[2:4], "big"): t for t, p in wire.srtp[d["said"]]}
         last = passed.get(output.get(end - mulaw.BLOCK, (0, None))[1])
         good &= v.claim(
