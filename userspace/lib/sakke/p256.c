@@ -9,9 +9,51 @@ typedef struct ksrtp_p256_sc sc;
 #define P ksrtp_mod_p256
 #define N ksrtp_mod_n256
 
-static void mul(fe *r, const fe *a, const fe *b)
+/*
+ * With p = 2^256 - 2^224 + 2^192 + 2^96 - 1 the factor that clears the lowest limb is
+ * that limb k itself: k p adds k 2^96 and k (2^64 - 2^32 + 1) 2^192.
+ */
+#define MUL_ROW(ai)                                                                   \
+	do {                                                                          \
+		ksrtp_u128 x_;                                                        \
+		uint64_t k_;                                                          \
+		x_ = (ksrtp_u128)(ai)*b0 + t0;                                        \
+		k_ = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)(ai)*b1 + t1 + (uint64_t)(x_ >> 64);                 \
+		t1 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)(ai)*b2 + t2 + (uint64_t)(x_ >> 64);                 \
+		t2 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)(ai)*b3 + t3 + (uint64_t)(x_ >> 64);                 \
+		t3 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)t4 + (uint64_t)(x_ >> 64);                           \
+		t4 = (uint64_t)x_;                                                    \
+		t5 = (uint64_t)(x_ >> 64);                                            \
+		x_ = (ksrtp_u128)t1 + (k_ << 32);                                     \
+		t0 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)t2 + (k_ >> 32) + (uint64_t)(x_ >> 64);              \
+		t1 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)k_ * 0xffffffff00000001 + t3 + (uint64_t)(x_ >> 64); \
+		t2 = (uint64_t)x_;                                                    \
+		x_ = (ksrtp_u128)t4 + (uint64_t)(x_ >> 64);                           \
+		t3 = (uint64_t)x_;                                                    \
+		t4 = t5 + (uint64_t)(x_ >> 64);                                       \
+	} while (0)
+
+static inline void mul(fe *r, const fe *a, const fe *b)
 {
-	mont_mul(r->v, a->v, b->v, P.m, P.n0, P256_LIMBS);
+	uint64_t b0 = b->v[0], b1 = b->v[1], b2 = b->v[2], b3 = b->v[3];
+	uint64_t t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5;
+	uint64_t t[P256_LIMBS];
+
+	MUL_ROW(a->v[0]);
+	MUL_ROW(a->v[1]);
+	MUL_ROW(a->v[2]);
+	MUL_ROW(a->v[3]);
+	t[0] = t0;
+	t[1] = t1;
+	t[2] = t2;
+	t[3] = t3;
+	mont_reduce_once(r->v, t, t4, P.m, P256_LIMBS);
 }
 
 static void add(fe *r, const fe *a, const fe *b)
