@@ -26,6 +26,7 @@
 #include "notify.h"
 #include "packet.h"
 #include "policy.h"
+#include "quote.h"
 #include "rtp.h"
 #include "session.h"
 
@@ -323,6 +324,46 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb,
 	return by_policy(kn, &k, KSRTP_DIR_IN, shape);
 }
 
+/* What was decrypted for us has no business on the wire again. */
+static bool covers_in(struct ksrtp_net *kn, struct ksrtp_tuple_key *in,
+		      bool ports_known)
+{
+	struct ksrtp_policy *pol;
+
+	if (ports_known && ksrtp_flow_find(kn, in))
+		return true;
+	pol = ksrtp_policy_find(kn, KSRTP_DIR_IN, in, ports_known);
+	return pol && pol->action == KSRTP_ACTION_PROTECT;
+}
+
+/* An ICMP error leaves: it may quote, to the wire, what we have decrypted. */
+static unsigned int send_error(struct ksrtp_net *kn, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	struct ksrtp_quote q;
+
+	if (likely(!ksrtp_quote_find(skb, state->pf, state->out->ifindex, &q)))
+		return NF_ACCEPT;
+	/* which flow a fragment belonged to can't be told */
+	if (!covers_in(kn, &q.key, q.ports_known) &&
+	    (q.ports_known || !READ_ONCE(kn->n_flows)))
+		return NF_ACCEPT;
+	if (ksrtp_quote_cut(skb, state->pf, &q))
+		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+	ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_TX_QUOTE_CUT);
+	return NF_ACCEPT;
+}
+
+/* Seen from the other side, is it a packet that we have decrypted? */
+static bool hairpin(struct ksrtp_net *kn, const struct ksrtp_tuple_key *out)
+{
+	struct ksrtp_tuple_key in = *out;
+
+	swap(in.local, in.remote);
+	swap(in.local_port, in.remote_port);
+	return covers_in(kn, &in, true);
+}
+
 static unsigned int verdict_out(struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
@@ -337,11 +378,14 @@ static unsigned int verdict_out(struct sk_buff *skb,
 	shape = ksrtp_packet_dissect(&k, state->pf, KSRTP_DIR_OUT,
 				     state->out->ifindex);
 	if (shape == KSRTP_SHAPE_OTHER)
-		return NF_ACCEPT;
+		return send_error(kn, skb, state);
 	if (likely(shape == KSRTP_SHAPE_UDP)) {
 		t = ksrtp_flow_find(kn, &k.key);
 		if (t)
 			return send(kn, &k, t, state);
+		if (unlikely(skb->skb_iif == state->out->ifindex) &&
+		    hairpin(kn, &k.key))
+			return drop(kn, KSRTP_COUNTER_DROP_OUT_HAIRPIN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
 }

@@ -25,8 +25,10 @@
 	X(KSRTP_COUNTER_AUTH_RETRY, "auth-retry") \
 	X(KSRTP_COUNTER_TX_REALLOCATED, "tx-reallocated") \
 	X(KSRTP_COUNTER_RX_REALLOCATED, "rx-reallocated") \
+	X(KSRTP_COUNTER_TX_QUOTE_CUT, "tx-quote-cut") \
 	X(KSRTP_COUNTER_DROP_IN_NO_FLOW, "drop-in-no-flow") \
 	X(KSRTP_COUNTER_DROP_OUT_NO_FLOW, "drop-out-no-flow") \
+	X(KSRTP_COUNTER_DROP_OUT_HAIRPIN, "drop-out-hairpin") \
 	X(KSRTP_COUNTER_DROP_IN_BLOCK, "drop-in-block") \
 	X(KSRTP_COUNTER_DROP_OUT_BLOCK, "drop-out-block") \
 	X(KSRTP_COUNTER_DROP_NON_RTP, "drop-non-rtp") \

@@ -297,7 +297,8 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		skb->ignore_df = 1;
 		return 0;
 	}
-	if (IP6CB(skb)->flags & IP6SKB_FORWARDED)
+	/* only multicast routing sets IP6SKB_FORWARDED */
+	if (skb->skb_iif)
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu - grow);
 	else
 		local_error(k, mtu - grow);

@@ -111,10 +111,14 @@ enum ksrtp_key_state {
  *   grown to be protected.
  * @KSRTP_COUNTER_RX_REALLOCATED: Packets whose buffer had to be copied to be
  *   unprotected.
+ * @KSRTP_COUNTER_TX_QUOTE_CUT: ICMP errors to be sent whose quote of a
+ *   decrypted packet was cut off behind its UDP header.
  * @KSRTP_COUNTER_DROP_IN_NO_FLOW: Received, a protect policy covers it and
  *   there is no flow.
  * @KSRTP_COUNTER_DROP_OUT_NO_FLOW: To be sent, a protect policy covers it and
  *   there is no flow.
+ * @KSRTP_COUNTER_DROP_OUT_HAIRPIN: Decrypted, and about to be forwarded back
+ *   out of the interface that it came in by.
  * @KSRTP_COUNTER_DROP_IN_BLOCK: Received and covered by a block policy.
  * @KSRTP_COUNTER_DROP_OUT_BLOCK: To be sent and covered by a block policy.
  * @KSRTP_COUNTER_DROP_NON_RTP: Not RTP and the policy drops what is not RTP.
@@ -168,8 +172,10 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_AUTH_RETRY,
 	KSRTP_COUNTER_TX_REALLOCATED,
 	KSRTP_COUNTER_RX_REALLOCATED,
+	KSRTP_COUNTER_TX_QUOTE_CUT,
 	KSRTP_COUNTER_DROP_IN_NO_FLOW,
 	KSRTP_COUNTER_DROP_OUT_NO_FLOW,
+	KSRTP_COUNTER_DROP_OUT_HAIRPIN,
 	KSRTP_COUNTER_DROP_IN_BLOCK,
 	KSRTP_COUNTER_DROP_OUT_BLOCK,
 	KSRTP_COUNTER_DROP_NON_RTP,
