@@ -13,6 +13,12 @@
 #
 #     everything between them passes through "wire", which forwards and is where
 #     captures are taken
+#   gateways                          two phones behind gateways:
+#
+#        phone1 ------ gw1 ------ wire ------ gw2 ------ phone2
+#        10.11.0.1  .2     .1  .2     .2  .1     .2  10.12.0.1
+#                     10.1.0.0/24   10.2.0.0/24       likewise fd00:11::, fd00:1::...
+#
 #   new_key NAME SUITE [MKI]          a key file, $(key NAME)
 #   ctl NS ARGUMENT...                ksrtpctl there
 #   protect NS [SELECTOR...]          protect policies in and out, ports 5000-5999
@@ -64,6 +70,22 @@ hosts()
 		link alice:eth0 10.1.0.1/24,fd00:1::1/64 wire:wa 10.1.0.2/24,fd00:1::2/64 &&
 		link bob:eth0 10.2.0.1/24,fd00:2::1/64 wire:wb 10.2.0.2/24,fd00:2::2/64 &&
 		router wire && gateway alice 10.1.0.2 fd00:1::2 && gateway bob 10.2.0.2 fd00:2::2
+}
+
+gateways()
+{
+	ns_add phone1 gw1 wire gw2 phone2 &&
+		link phone1:eth0 10.11.0.1/24,fd00:11::1/64 gw1:lan 10.11.0.2/24,fd00:11::2/64 &&
+		link gw1:wan 10.1.0.1/24,fd00:1::1/64 wire:wa 10.1.0.2/24,fd00:1::2/64 &&
+		link gw2:wan 10.2.0.1/24,fd00:2::1/64 wire:wb 10.2.0.2/24,fd00:2::2/64 &&
+		link phone2:eth0 10.12.0.1/24,fd00:12::1/64 gw2:lan 10.12.0.2/24,fd00:12::2/64 &&
+		router gw1 && router wire && router gw2 &&
+		gateway phone1 10.11.0.2 fd00:11::2 && gateway gw1 10.1.0.2 fd00:1::2 &&
+		gateway phone2 10.12.0.2 fd00:12::2 && gateway gw2 10.2.0.2 fd00:2::2 &&
+		in_ns wire ip route add 10.11.0.0/24 via 10.1.0.1 &&
+		in_ns wire ip route add 10.12.0.0/24 via 10.2.0.1 &&
+		in_ns wire ip -6 route add fd00:11::/64 via fd00:1::1 &&
+		in_ns wire ip -6 route add fd00:12::/64 via fd00:2::1
 }
 
 router()
