@@ -53,7 +53,6 @@ class Daemon:
         self.socket = os.path.join(folder, f"{host}.sock")
         self.config = os.path.join(folder, f"{host}.conf")
         self.process = None
-        self.starts = 0
         empty = os.path.join(folder, f"{host}.empty")
         os.makedirs(empty, mode=0o755, exist_ok=True)
         identity = planning.IDENTITY[host]
@@ -81,13 +80,14 @@ class Daemon:
         with open(self.config, "w", encoding="ascii") as f:
             f.write("\n".join(lines) + "\n")
 
-    def start(self):
-        self.starts += 1
+    def launch(self):
         self.process = self.network.start(
             self.host, f"ksrtpd-{self.host}", "ksrtpd", "-d", "-f", self.config
         )
+
+    def wait_ready(self):
         wait_for(
-            lambda: not self.process.running() or self.status(),
+            lambda: not self.process.running() or self.answers(),
             60,
             f"ksrtpd on {self.host} does not answer",
         )
@@ -108,7 +108,7 @@ class Daemon:
             self.network.inside(self.host, "ksrtpctl", "-j", "-S", self.socket, *words) or "null"
         )
 
-    def status(self):
+    def answers(self):
         done = subprocess.run(
             [
                 "ip",

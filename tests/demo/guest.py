@@ -119,8 +119,8 @@ class Call:
         self.event("heard", "each side hears the other", heard=self.heard())
         if self.demo.plain:
             return
-        self.hear(lambda d: d["speech"][0] + 8000, "no speech is heard")
         self._ask_daemons()
+        self.hear(lambda d: d["speech"][0] + mulaw.RATE // 2, "no speech is heard")
         {"kill": self._kill, "rekey": self._rekey, "remove": self._remove, None: lambda: None}[
             self.spec["event"]
         ]()
@@ -190,7 +190,8 @@ class Call:
             20,
             "the call does not go on without the daemon",
         )
-        daemon.start()
+        daemon.launch()
+        daemon.wait_ready()
         self.event(
             "daemon-restarted",
             f"ksrtpd on {end} started again; the call went on without it",
@@ -301,7 +302,9 @@ class Demo:
                 self.network, end, self.work, kms, peers_of(end, self.plan["calls"]), user
             )
         for daemon in self.daemons.values():
-            daemon.start()
+            daemon.launch()
+        for daemon in self.daemons.values():
+            daemon.wait_ready()
         tell(f"ksrtpd runs on {', '.join(sorted(ends))}")
 
     @staticmethod

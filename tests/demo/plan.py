@@ -29,7 +29,7 @@ CONTROL_PACKETS = 5
 
 LEAD_MS = 6000
 TAIL_MS = 1500
-TAIL_KILL_MS = 6000  # a new daemon takes its time to start on an emulated machine
+TAIL_KILL_MS = 8000  # a new daemon takes its time to start on an emulated machine
 PAUSE_MS = 5000
 
 # Packets grow by the tag and, in AES-CM before the tag, in GCM behind it, by the MKI.
