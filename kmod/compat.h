@@ -9,19 +9,19 @@
 
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#if KERNEL_VERSION(6, 1, 0) > LINUX_VERSION_CODE
 #error "ksrtp needs Linux 6.1 or newer"
 #endif
 
 /* 6.4: crypto_xor() and crypto_memneq() got a header of their own */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#if KERNEL_VERSION(6, 4, 0) > LINUX_VERSION_CODE
 #include <crypto/algapi.h>
 #else
 #include <crypto/utils.h>
 #endif
 
 /* 6.12: moved from asm/ */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#if KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE
 #include <asm/unaligned.h>
 #else
 #include <linux/unaligned.h>
@@ -31,12 +31,12 @@
 #include <net/inet_sock.h>
 
 /* 6.6 and 6.7: socket options moved from bit-fields to flags */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#if KERNEL_VERSION(6, 6, 0) > LINUX_VERSION_CODE
 #define ksrtp_recverr4(sk)	(inet_sk(sk)->recverr)
 #else
 #define ksrtp_recverr4(sk)	inet_test_bit(RECVERR, sk)
 #endif
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#if KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE
 #define ksrtp_recverr6(sk)	(inet6_sk(sk)->recverr)
 #else
 #define ksrtp_recverr6(sk)	inet6_test_bit(RECVERR6, sk)

@@ -52,15 +52,25 @@ static bool is_media(enum ksrtp_kind kind)
 	return kind == KSRTP_KIND_RTP || kind == KSRTP_KIND_RTCP;
 }
 
+/* Octets of each packet but the last of a train, 0 if it is a single packet. */
+static u32 train_step(const struct sk_buff *skb)
+{
+	if (likely(!skb_is_gso(skb)) ||
+	    skb_shinfo(skb)->gso_type & SKB_GSO_UDP)
+		return 0;
+	return skb_shinfo(skb)->gso_size;
+}
+
 /* A train is RTP if one of its packets is. */
 static enum ksrtp_kind classify(const struct ksrtp_skb *k)
 {
-	u32 off = ksrtp_packet_payload(k), step = skb_shinfo(k->skb)->gso_size;
+	u32 off = ksrtp_packet_payload(k), step = train_step(k->skb);
 	enum ksrtp_kind kind = classify_at(k, off);
 
-	if (likely(!skb_is_gso(k->skb)))
+	if (likely(!step))
 		return kind;
-	if (!step || skb_shinfo(k->skb)->gso_type & SKB_GSO_FRAGLIST)
+	/* its packets are elsewhere */
+	if (skb_has_frag_list(k->skb))
 		return KSRTP_KIND_RTP;
 	for (off += step; !is_media(kind) && off < k->skb->len; off += step)
 		kind = classify_at(k, off);
@@ -130,61 +140,6 @@ static unsigned int by_policy(struct ksrtp_net *kn, const struct ksrtp_skb *k,
 	}
 }
 
-static unsigned int flow_drop(struct ksrtp_net *kn, struct ksrtp_context *ctx,
-			      int reason)
-{
-	atomic_long_inc(&ctx->drops);
-	return drop(kn, reason);
-}
-
-/*
- * What is the same in both directions: which context, and is it for it. Return
- * 0 to go on, otherwise the verdict is in @verdict.
- */
-static int flow_begin(struct ksrtp_net *kn, struct ksrtp_skb *k,
-		      struct ksrtp_tuple *t, struct ksrtp_context *ctx, u8 dir,
-		      struct ksrtp_packet *p, unsigned int *verdict)
-{
-	enum ksrtp_kind kind = classify(k);
-
-	if (unlikely(!is_media(kind))) {
-		struct ksrtp_policy *pol;
-
-		pol = ksrtp_policy_find(kn, dir, &k->key, true);
-		if (pol)
-			ksrtp_policy_hit(pol);
-		*verdict = non_rtp(kn, pol, dir == KSRTP_DIR_OUT);
-		return 1;
-	}
-	if (unlikely(!ctx)) {
-		*verdict = drop(kn, KSRTP_COUNTER_DROP_NO_CONTEXT);
-		return 1;
-	}
-	if (skb_is_gso(k->skb)) {
-		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_GSO);
-		return 1;
-	}
-	if (unlikely(ntohs(ksrtp_packet_udp(k)->len) !=
-		     k->skb->len - k->thoff)) {
-		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_MALFORMED_IP);
-		return 1;
-	}
-	memset(p, 0, sizeof(*p));
-	p->rtcp = kind == KSRTP_KIND_RTCP;
-	if (unlikely(t->port == KSRTP_PORT_RTCP && !p->rtcp)) {
-		*verdict = flow_drop(kn, ctx, KSRTP_COUNTER_DROP_MALFORMED_RTP);
-		return 1;
-	}
-	p->x.data = k->skb->data + ksrtp_packet_payload(k);
-	p->x.len = k->skb->len - ksrtp_packet_payload(k);
-	return 0;
-}
-
-static int linear(struct ksrtp_skb *k)
-{
-	return skb_is_nonlinear(k->skb) && skb_linearize(k->skb) ? -ENOMEM : 0;
-}
-
 static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,
 		   const struct ksrtp_packet *p)
 {
@@ -198,56 +153,16 @@ static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,
 	}
 }
 
-static unsigned int send(struct ksrtp_net *kn, struct ksrtp_skb *k,
-			 struct ksrtp_tuple *t,
-			 const struct nf_hook_state *state)
-{
-	struct ksrtp_flow *flow = t->flow;
-	struct ksrtp_context *ctx = rcu_dereference(flow->tx);
-	struct ksrtp_packet p;
-	unsigned int verdict;
-	bool copied = false;
-	int reason;
-
-	if (unlikely(linear(k)))
-		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
-	if (unlikely(flow_begin(kn, k, t, ctx, KSRTP_DIR_OUT, &p, &verdict)))
-		return verdict;
-	reason = ksrtp_session_tx_begin(ctx, &p);
-	if (unlikely(reason))
-		return flow_drop(kn, ctx, reason);
-	if (unlikely(!ksrtp_packet_checksum_ok(k)))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_CHECKSUM);
-	if (unlikely(k->skb->len + p.tail > IP_MAX_MTU))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_OVERSIZE);
-	if (unlikely(ksrtp_packet_fits(k, state, p.tail)))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_TOO_BIG);
-	if (unlikely(ksrtp_packet_writable(k, p.tail, &copied)))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_NO_MEMORY);
-	if (unlikely(copied))
-		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_TX_REALLOCATED);
-
-	p.x.data = k->skb->data + ksrtp_packet_payload(k);
-	reason = ksrtp_session_tx_finish(ctx, &p);
-	if (unlikely(p.events))
-		limits(kn, flow, KSRTP_DIR_OUT, &p);
-	if (unlikely(reason))
-		return flow_drop(kn, ctx, reason);
-	if (unlikely(ksrtp_packet_resize(k, p.x.len)))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_OVERSIZE);
-	ksrtp_stats_inc(kn->stats, p.rtcp ? KSRTP_COUNTER_TX_RTCP :
-					    KSRTP_COUNTER_TX_RTP);
-	return NF_ACCEPT;
-}
-
 /* A packet is authentic: tell who wants to know. */
 static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
 		      struct ksrtp_tuple *t, const struct ksrtp_packet *p)
 {
 	struct ksrtp_flow *flow = t->flow;
+	unsigned long now = jiffies;
 
-	if (READ_ONCE(flow->last_rx) != jiffies)
-		WRITE_ONCE(flow->last_rx, jiffies);
+	/* written once a tick, not once a packet */
+	if (READ_ONCE(flow->last_rx) != now)
+		WRITE_ONCE(flow->last_rx, now);
 	if (unlikely(!t->key.remote_port) && ksrtp_flow_latch(kn, t, &k->key)) {
 		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_LATCHED);
 		ksrtp_notify_latched(kn, flow, &k->key,
@@ -260,45 +175,229 @@ static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
 	}
 }
 
-static unsigned int receive(struct ksrtp_net *kn, struct ksrtp_skb *k,
-			    struct ksrtp_tuple *t)
+/**
+ * struct pass - a packet or a train on its way through a flow
+ * @kn: namespace
+ * @k: the packet
+ * @t: the tuple that it matched
+ * @ctx: its context
+ * @state: the hook's state
+ * @out: direction
+ */
+struct pass {
+	struct ksrtp_net *kn;
+	struct ksrtp_skb *k;
+	struct ksrtp_tuple *t;
+	struct ksrtp_context *ctx;
+	const struct nf_hook_state *state;
+	bool out;
+};
+
+static unsigned int flow_drop(const struct pass *s, int reason)
 {
-	struct ksrtp_flow *flow = t->flow;
-	struct ksrtp_context *ctx = rcu_dereference(flow->rx);
-	struct ksrtp_packet p;
-	unsigned int verdict;
-	bool copied = false;
+	atomic_long_inc(&s->ctx->drops);
+	return drop(s->kn, reason);
+}
+
+/* Parse one RTP or RTCP packet, choose its key, tell how much it grows. */
+static int pass_begin(const struct pass *s, struct ksrtp_packet *p, u8 *data,
+		      u32 len)
+{
+	enum ksrtp_kind kind = ksrtp_rtp_classify(data, len, len);
+
+	memset(p, 0, sizeof(*p));
+	p->rtcp = kind == KSRTP_KIND_RTCP;
+	if (unlikely(s->t->port == KSRTP_PORT_RTCP && !p->rtcp) ||
+	    unlikely(!is_media(kind)))
+		return KSRTP_COUNTER_DROP_MALFORMED_RTP;
+	p->x.data = data;
+	p->x.len = len;
+	return s->out ? ksrtp_session_tx_begin(s->ctx, p) :
+			ksrtp_session_rx_begin(s->ctx, p);
+}
+
+static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
+{
 	int reason;
 
-	if (unlikely(linear(k)))
-		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
-	if (unlikely(flow_begin(kn, k, t, ctx, KSRTP_DIR_IN, &p, &verdict)))
-		return verdict;
-	reason = ksrtp_session_rx_begin(ctx, &p);
-	if (unlikely(reason))
-		return flow_drop(kn, ctx, reason);
-	if (unlikely(ksrtp_packet_writable(k, 0, &copied)))
-		return flow_drop(kn, ctx, KSRTP_COUNTER_DROP_NO_MEMORY);
-	if (unlikely(copied))
-		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_RX_REALLOCATED);
-
-	p.x.data = k->skb->data + ksrtp_packet_payload(k);
-	reason = ksrtp_session_rx_finish(ctx, &p);
-	if (unlikely(p.events)) {
-		if (p.events & KSRTP_EVENT_AUTH_RETRY)
-			ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_AUTH_RETRY);
-		if (p.events & KSRTP_EVENT_AUTH_FAIL)
-			ksrtp_notify_auth_fail(kn, flow);
-		limits(kn, flow, KSRTP_DIR_IN, &p);
+	reason = s->out ? ksrtp_session_tx_finish(s->ctx, p) :
+			  ksrtp_session_rx_finish(s->ctx, p);
+	if (unlikely(p->events)) {
+		limits(s->kn, s->t->flow,
+		       s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
+		if (p->events & KSRTP_EVENT_AUTH_RETRY)
+			ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_AUTH_RETRY);
+		if (p->events & KSRTP_EVENT_AUTH_FAIL)
+			ksrtp_notify_auth_fail(s->kn, s->t->flow);
 	}
 	if (unlikely(reason))
-		return flow_drop(kn, ctx, reason);
-	/* it only shrinks */
-	ksrtp_packet_resize(k, p.x.len);
-	authentic(kn, k, t, &p);
-	ksrtp_stats_inc(kn->stats, p.rtcp ? KSRTP_COUNTER_RX_RTCP :
-					    KSRTP_COUNTER_RX_RTP);
+		return reason;
+	if (s->out) {
+		ksrtp_stats_inc(s->kn->stats,
+				p->rtcp ? KSRTP_COUNTER_TX_RTCP :
+					  KSRTP_COUNTER_TX_RTP);
+	} else {
+		authentic(s->kn, s->k, s->t, p);
+		ksrtp_stats_inc(s->kn->stats,
+				p->rtcp ? KSRTP_COUNTER_RX_RTCP :
+					  KSRTP_COUNTER_RX_RTP);
+	}
+	return 0;
+}
+
+/*
+ * Before the first change: is what is to be sent intact, and is there room on
+ * the path and in the buffer. @grow is for all, @each for one packet that is
+ * @len octets long with its headers.
+ */
+static int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
+{
+	bool copied = false;
+
+	if (s->out) {
+		if (unlikely(!ksrtp_packet_checksum_ok(s->k)))
+			return KSRTP_COUNTER_DROP_CHECKSUM;
+		if (unlikely(s->k->skb->len + grow > IP_MAX_MTU))
+			return KSRTP_COUNTER_DROP_OVERSIZE;
+		if (unlikely(ksrtp_packet_fits(s->k, s->state, len, each)))
+			return KSRTP_COUNTER_DROP_TOO_BIG;
+	}
+	if (unlikely(ksrtp_packet_writable(s->k, grow, &copied)))
+		return KSRTP_COUNTER_DROP_NO_MEMORY;
+	if (unlikely(copied))
+		ksrtp_stats_inc(s->kn->stats,
+				s->out ? KSRTP_COUNTER_TX_REALLOCATED :
+					 KSRTP_COUNTER_RX_REALLOCATED);
+	return 0;
+}
+
+static unsigned int pass_single(const struct pass *s)
+{
+	u32 off = ksrtp_packet_payload(s->k);
+	struct sk_buff *skb = s->k->skb;
+	struct ksrtp_packet p;
+	int reason;
+
+	if (unlikely(skb_linearize(skb)))
+		return flow_drop(s, KSRTP_COUNTER_DROP_NO_MEMORY);
+	reason = pass_begin(s, &p, skb->data + off, skb->len - off);
+	if (likely(!reason))
+		reason = pass_room(s, skb->len, p.tail, s->out ? p.tail : 0);
+	if (likely(!reason)) {
+		p.x.data = skb->data + off;
+		reason = pass_finish(s, &p);
+	}
+	if (unlikely(reason))
+		return flow_drop(s, reason);
+	if (unlikely(ksrtp_packet_resize(s->k, p.x.len)))
+		return flow_drop(s, KSRTP_COUNTER_DROP_OVERSIZE);
+	/* a datagram for the device to fragment; IP does that now */
+	if (unlikely(skb_is_gso(skb)))
+		skb_gso_reset(skb);
 	return NF_ACCEPT;
+}
+
+/*
+ * Close the gaps of a train. Packet i is lens[i] octets long, 0 if it was
+ * dropped, and starts at i * @step. All must have one length, the last may be
+ * shorter: what is not so (RTP and RTCP grow differently) is dropped.
+ */
+static u32 train_pack(const struct pass *s, u8 *data, u32 step, const u16 *lens,
+		      u32 n)
+{
+	struct sk_buff *skb = s->k->skb;
+	u32 size = 0, len = 0, i;
+
+	for (i = 0; i < n; i++)
+		size = max_t(u32, size, lens[i]);
+	for (i = 0; i < n; i++) {
+		if (!lens[i])
+			continue;
+		if (lens[i] != size && i != n - 1) {
+			flow_drop(s, KSRTP_COUNTER_DROP_GSO);
+			continue;
+		}
+		memmove(data + len, data + i * step, lens[i]);
+		len += lens[i];
+	}
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_segs = size ? DIV_ROUND_UP(len, size) : 0;
+	return len;
+}
+
+/*
+ * A train of packets in one buffer (UDP GSO or GRO): moved apart by as much as
+ * each may grow, transformed one by one, and moved together again.
+ */
+static unsigned int pass_train(const struct pass *s, u32 step)
+{
+	u32 off = ksrtp_packet_payload(s->k), n, i, grow, len, room;
+	struct sk_buff *skb = s->k->skb;
+	u16 lens[KSRTP_TRAIN_MAX];
+	struct ksrtp_packet p;
+	int reason;
+	u8 *data;
+
+	len = skb->len - off;
+	n = DIV_ROUND_UP(len, step);
+	if (n > KSRTP_TRAIN_MAX || skb_has_frag_list(skb) ||
+	    !pskb_may_pull(skb, off) ||
+	    !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
+		return flow_drop(s, KSRTP_COUNTER_DROP_GSO);
+	grow = s->out ? ksrtp_session_growth(s->ctx) : 0;
+	reason = pass_room(s, off + min(len, step), grow, n * grow);
+	if (reason)
+		return flow_drop(s, reason);
+
+	data = skb->data + off;
+	room = step + grow;
+	for (i = n; i--;)
+		memmove(data + i * room, data + i * step,
+			min(step, len - i * step));
+	for (i = 0; i < n; i++) {
+		reason = pass_begin(s, &p, data + i * room,
+				    min(step, len - i * step)) ?:
+			 pass_finish(s, &p);
+		lens[i] = reason ? 0 : p.x.len;
+		if (reason)
+			flow_drop(s, reason);
+	}
+	len = train_pack(s, data, room, lens, n);
+	if (!len)
+		return NF_DROP;
+	if (unlikely(ksrtp_packet_resize(s->k, len)))
+		return NF_DROP;
+	if (skb_shinfo(skb)->gso_segs == 1)
+		skb_gso_reset(skb);
+	return NF_ACCEPT;
+}
+
+/* A packet of a flow: transformed, dropped, or not RTP. */
+static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
+			 struct ksrtp_tuple *t,
+			 const struct nf_hook_state *state, u8 dir)
+{
+	struct pass s = {
+		.kn = kn, .k = k, .t = t, .state = state,
+		.out = dir == KSRTP_DIR_OUT,
+	};
+	struct ksrtp_policy *pol;
+	u32 step;
+
+	s.ctx = s.out ? rcu_dereference(t->flow->tx) :
+			rcu_dereference(t->flow->rx);
+	if (unlikely(!is_media(classify(k)))) {
+		pol = ksrtp_policy_find(kn, dir, &k->key, true);
+		if (pol)
+			ksrtp_policy_hit(pol);
+		return non_rtp(kn, pol, s.out);
+	}
+	if (unlikely(!s.ctx))
+		return drop(kn, KSRTP_COUNTER_DROP_NO_CONTEXT);
+	if (unlikely(!ksrtp_packet_length_ok(k)))
+		return flow_drop(&s, KSRTP_COUNTER_DROP_MALFORMED_IP);
+	step = train_step(k->skb);
+	return unlikely(step) ? pass_train(&s, step) : pass_single(&s);
 }
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb,
@@ -319,7 +418,7 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb,
 	if (likely(shape == KSRTP_SHAPE_UDP)) {
 		t = ksrtp_flow_find(kn, &k.key);
 		if (t)
-			return receive(kn, &k, t);
+			return pass(kn, &k, t, state, KSRTP_DIR_IN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_IN, shape);
 }
@@ -382,7 +481,7 @@ static unsigned int verdict_out(struct sk_buff *skb,
 	if (likely(shape == KSRTP_SHAPE_UDP)) {
 		t = ksrtp_flow_find(kn, &k.key);
 		if (t)
-			return send(kn, &k, t, state);
+			return pass(kn, &k, t, state, KSRTP_DIR_OUT);
 		if (unlikely(skb->skb_iif == state->out->ifindex) &&
 		    hairpin(kn, &k.key))
 			return drop(kn, KSRTP_COUNTER_DROP_OUT_HAIRPIN);

@@ -41,11 +41,10 @@ enum {
  * @idle_work: looks for them
  * @acquire: tuples that the daemon was told of
  * @hooked: hooks are registered
- * @exiting: the namespace goes
  */
 struct ksrtp_net {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock;		/* changes */
 	struct ksrtp_stats __percpu *stats;
 
 	struct list_head policies;
@@ -58,13 +57,13 @@ struct ksrtp_net {
 	u32 n_flows;
 	u32 n_wild[2];
 	u32 n_bound;
-	spinlock_t latch_lock;
+	spinlock_t latch_lock;		/* tuples */
 
 	u32 n_idle;
 	struct delayed_work idle_work;
 
 	struct {
-		spinlock_t lock;
+		spinlock_t lock;	/* the rest */
 		u32 count;
 		struct list_head list;
 		struct hlist_head bucket[KSRTP_ACQUIRE_BUCKETS];

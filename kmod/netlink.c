@@ -349,10 +349,10 @@ static struct ksrtp_context *context_of(struct ksrtp_net *kn,
 
 /* A context that took an old one's keys would forget what they were used for. */
 static int check_fresh(struct genl_info *info, int type,
-		       const struct ksrtp_context *old,
-		       const struct ksrtp_context *new)
+		       const struct ksrtp_context *have,
+		       const struct ksrtp_context *want)
 {
-	if (old && new && ksrtp_context_shares_key(old, new))
+	if (have && want && ksrtp_context_shares_key(have, want))
 		return refuse(info, type,
 			      "the context to replace has this master-key",
 			      -EKEYREJECTED);

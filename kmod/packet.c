@@ -93,6 +93,22 @@ enum ksrtp_shape ksrtp_packet_dissect(struct ksrtp_skb *k, u8 family, u8 dir,
 }
 
 /**
+ * ksrtp_packet_length_ok - does the UDP length agree with the packet's
+ * @k: the packet, UDP
+ *
+ * What is behind the end of the UDP datagram would leave as it is.
+ *
+ * Return: true if so.
+ */
+bool ksrtp_packet_length_ok(const struct ksrtp_skb *k)
+{
+	struct udphdr buf, *uh;
+
+	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
+	return uh && ntohs(uh->len) == k->skb->len - k->thoff;
+}
+
+/**
  * ksrtp_packet_writable - make a packet linear and our own
  * @k: the packet
  * @grow: octets of room needed behind it
@@ -259,6 +275,7 @@ static void local_error(struct ksrtp_skb *k, u32 mtu)
  * ksrtp_packet_fits - does a packet still fit the path once it has grown
  * @k: the packet
  * @state: the hook's state
+ * @len: its length, or that of the longest packet of a train
  * @grow: octets that it will grow by
  *
  * A packet that may be fragmented will be, after the transform: an IPv4 packet
@@ -272,7 +289,7 @@ static void local_error(struct ksrtp_skb *k, u32 mtu)
  * Return: 0, or -EMSGSIZE if the packet is to be dropped.
  */
 int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
-		      u32 grow)
+		      u32 len, u32 grow)
 {
 	struct sk_buff *skb = k->skb;
 	u32 mtu;
@@ -280,7 +297,7 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 	if (k->key.family == NFPROTO_IPV4) {
 		mtu = skb_dst(skb) ? ip_skb_dst_mtu(state->sk, skb) :
 				     READ_ONCE(skb->dev->mtu);
-		if (likely(skb->len + grow <= mtu) || skb->ignore_df ||
+		if (likely(len + grow <= mtu) || skb->ignore_df ||
 		    !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 			return 0;
 		if (IPCB(skb)->flags & IPSKB_FORWARDED)
@@ -291,7 +308,7 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		return -EMSGSIZE;
 	}
 	mtu = skb_dst(skb) ? ip6_skb_dst_mtu(skb) : READ_ONCE(skb->dev->mtu);
-	if (likely(skb->len + grow <= mtu) || skb->ignore_df)
+	if (likely(len + grow <= mtu) || skb->ignore_df)
 		return 0;
 	if (mtu < IPV6_MIN_MTU + grow) {
 		skb->ignore_df = 1;

@@ -8,6 +8,11 @@
 
 #include "flow.h"
 
+/* Most packets of a train; the kernel's own limits are not above this. */
+enum {
+	KSRTP_TRAIN_MAX = 128,
+};
+
 /* What a packet is to us, by its IP and UDP headers. */
 enum ksrtp_shape {
 	KSRTP_SHAPE_OTHER,	/* not UDP */
@@ -34,7 +39,8 @@ int ksrtp_packet_writable(struct ksrtp_skb *k, u32 grow, bool *copied);
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload);
 bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k);
 int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
-		      u32 grow);
+		      u32 len, u32 grow);
+bool ksrtp_packet_length_ok(const struct ksrtp_skb *k);
 
 static inline u32 ksrtp_packet_payload(const struct ksrtp_skb *k)
 {

@@ -251,7 +251,7 @@ static struct ksrtp_xform *kat_keys(const struct kat *k, bool plain_c)
 		if (err)
 			return ERR_PTR(err);
 	}
-	return ksrtp_xform_new_session(suite, k->rtcp, &keys, plain_c);
+	return ksrtp_xform_setup(suite, k->rtcp, &keys, plain_c);
 }
 
 /* A changed octet anywhere must be found. */
@@ -352,7 +352,7 @@ static int keystream(u8 *buf, bool plain_c)
 
 	memcpy(keys.cipher, b2_key, sizeof(b2_key));
 	memcpy(keys.salt, b2_salt, sizeof(b2_salt));
-	x = ksrtp_xform_new_session(suite, false, &keys, plain_c);
+	x = ksrtp_xform_setup(suite, false, &keys, plain_c);
 	if (IS_ERR(x))
 		return PTR_ERR(x);
 	memset(buf, 0, p.len);

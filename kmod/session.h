@@ -104,7 +104,7 @@ struct ksrtp_key {
 struct ksrtp_stream {
 	struct hlist_node node;
 	u32 ssrc;
-	spinlock_t lock;
+	spinlock_t lock;	/* the rest */
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
 	u64 packets;
@@ -145,7 +145,7 @@ struct ksrtp_context {
 	u32 window;
 	u32 max_streams;
 	u32 n_streams;
-	spinlock_t lock;
+	spinlock_t lock;	/* new streams */
 	atomic_long_t auth_fails;
 	atomic_long_t drops;
 	struct rcu_head rcu;
@@ -172,6 +172,18 @@ struct ksrtp_packet {
 	bool rtcp;
 	u32 events;
 };
+
+/**
+ * ksrtp_session_growth - the most that a packet grows by
+ * @ctx: context
+ *
+ * Return: the number of octets.
+ */
+static inline u32 ksrtp_session_growth(const struct ksrtp_context *ctx)
+{
+	return max(ksrtp_xform_overhead(ctx->suite, false),
+		   ksrtp_xform_overhead(ctx->suite, true)) + ctx->mki_len;
+}
 
 /* All changes are serialised by the caller; readers use RCU. */
 struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,

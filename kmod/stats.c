@@ -9,9 +9,11 @@
 #include "ksrtp-nl-names.h"
 #include "stats.h"
 
-#define NAME(c, n) [c] = n,
-static const char * const names[] = { KSRTP_NL_COUNTERS(NAME) };
-#undef NAME
+static const char *const names[] = {
+#define COUNTER_NAME(c, n) \
+	[c] = n,
+	KSRTP_NL_COUNTERS(COUNTER_NAME)
+};
 
 static_assert(ARRAY_SIZE(names) == __KSRTP_COUNTER_MAX);
 

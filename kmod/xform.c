@@ -593,7 +593,7 @@ static int gcm_alloc(struct ksrtp_xform *x)
 }
 
 /**
- * ksrtp_xform_new_session - make session keys ready
+ * ksrtp_xform_setup - make session keys ready
  * @suite: the suite
  * @rtcp: for SRTCP, not SRTP
  * @keys: the session keys
@@ -603,9 +603,10 @@ static int gcm_alloc(struct ksrtp_xform *x)
  *
  * Return: the session keys or an error pointer.
  */
-struct ksrtp_xform *
-ksrtp_xform_new_session(const struct ksrtp_suite_desc *suite, bool rtcp,
-			const struct ksrtp_session_keys *keys, bool plain_c)
+struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
+				      bool rtcp,
+				      const struct ksrtp_session_keys *keys,
+				      bool plain_c)
 {
 	struct ksrtp_xform *x;
 	int err = 0;
@@ -681,8 +682,8 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
  *
  * Return: the session keys or an error pointer.
  */
-struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite, bool rtcp,
-				    const u8 *master_key,
+struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
+				    bool rtcp, const u8 *master_key,
 				    const u8 *master_salt)
 {
 	struct ksrtp_session_keys keys;
@@ -691,7 +692,7 @@ struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite, bool r
 
 	err = ksrtp_xform_derive(suite, rtcp, master_key, master_salt, &keys);
 	x = err ? ERR_PTR(err) :
-		  ksrtp_xform_new_session(suite, rtcp, &keys, false);
+		  ksrtp_xform_setup(suite, rtcp, &keys, false);
 	memzero_explicit(&keys, sizeof(keys));
 	return x;
 }
@@ -789,8 +790,8 @@ int ksrtp_xform_init(void)
 		return err;
 	}
 	pr_info("using %s, %s, %s\n", crypto_skcipher_driver_name(algs.ctr),
-		 crypto_aead_driver_name(algs.gcm),
-		 crypto_shash_driver_name(algs.sha1));
+		crypto_aead_driver_name(algs.gcm),
+		crypto_shash_driver_name(algs.sha1));
 	return 0;
 }
 

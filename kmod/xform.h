@@ -77,11 +77,12 @@ const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id);
 int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 		       const u8 *master_key, const u8 *master_salt,
 		       struct ksrtp_session_keys *keys);
-struct ksrtp_xform *
-ksrtp_xform_new_session(const struct ksrtp_suite_desc *suite, bool rtcp,
-			const struct ksrtp_session_keys *keys, bool plain_c);
-struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite, bool rtcp,
-				    const u8 *master_key,
+struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
+				      bool rtcp,
+				      const struct ksrtp_session_keys *keys,
+				      bool plain_c);
+struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
+				    bool rtcp, const u8 *master_key,
 				    const u8 *master_salt);
 void ksrtp_xform_free(struct ksrtp_xform *x);
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p);
