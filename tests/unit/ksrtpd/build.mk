@@ -3,3 +3,9 @@ KSRTPD_CALLS := $(addprefix userspace/ksrtpd/,call_keys.c calls.c cookie.c hash.
 
 $(eval $(call unit_test,ksrtpd_calls,tests/unit/ksrtpd/calls_test.c tests/unit/ksrtpd/sim.c \
 	$(KSRTPD_CALLS),ksrtp-base,,-Iuserspace))
+$(eval $(call unit_test,ksrtpd_conf,tests/unit/ksrtpd/conf_test.c \
+	userspace/ksrtpd/conf.c userspace/ksrtpd/conf_read.c userspace/ksrtpd/peers.c,\
+	ksrtp-kms ksrtp-mikey ksrtp-base,,-Iuserspace))
+$(eval $(call unit_test,ksrtpd_ipc,tests/unit/ksrtpd/ipc_test.c \
+	$(addprefix userspace/ksrtpd/,call_keys.c conf.c cookie.c hash.c ipc.c peers.c rate.c),\
+	ksrtp-mikey ksrtp-base,,-Iuserspace))
