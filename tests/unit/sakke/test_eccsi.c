@@ -337,6 +337,41 @@ static void test_round_trips(void **state)
 	}
 }
 
+static void test_batch(void **state)
+{
+	enum { N = 5 };
+	struct ksrtp_eccsi_signing signing[N];
+	struct ksrtp_eccsi_check check[N];
+	uint8_t text[N][40], s[N][SIG];
+	struct test_rng rng;
+	int i;
+
+	(void)state;
+	test_rng_seed(&rng, 17);
+	test_rng_fill(&rng, (uint8_t *)text, sizeof(text));
+	for (i = 0; i < N; i++) {
+		signing[i] = (struct ksrtp_eccsi_signing){
+			.key = key, .msg = text[i], .msg_len = sizeof(text[i]), .sig = s[i]
+		};
+		check[i] = (struct ksrtp_eccsi_check){ .kms = kms,
+						       .id = id,
+						       .id_len = id_len,
+						       .msg = text[i],
+						       .msg_len = sizeof(text[i]),
+						       .sig = s[i],
+						       .sig_len = SIG };
+	}
+	assert_int_equal(ksrtp_eccsi_sign_batch(signing, N, test_rng_fill, &rng), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_verify_batch(check, N), KSRTP_SAKKE_OK);
+	text[2][0] ^= 1;
+	assert_int_equal(ksrtp_eccsi_verify_batch(check, N), KSRTP_SAKKE_ERR_SIGNATURE);
+	for (i = 0; i < N; i++)
+		assert_int_equal(check[i].err, i == 2 ? KSRTP_SAKKE_ERR_SIGNATURE : KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_sign_batch(signing, N, broken_rng, NULL), KSRTP_SAKKE_ERR_RNG);
+	assert_int_equal(ksrtp_eccsi_verify_batch(NULL, 1), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_eccsi_verify_batch(NULL, 0), KSRTP_SAKKE_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_tampering),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_round_trips),
+		cmocka_unit_test(test_batch),
 	};
 
 	return cmocka_run_group_tests_name("eccsi", tests, setup, teardown);

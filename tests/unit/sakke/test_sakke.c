@@ -584,6 +584,72 @@ static void test_leading_zero(void **state)
 	assert_memory_equal(got, secret, SSV);
 }
 
+/* Batches give what single calls give, also around one that fails. */
+static void test_batch(void **state)
+{
+	enum { N = 35 };
+	static const size_t sizes[] = { 0, 1, 2, 3, 16, 17, N };
+	static uint8_t ids[N][20], secret[N][SSV], out[N][ENC], got[N][SSV], want[ENC];
+	static struct ksrtp_sakke_seal seal[N];
+	static struct ksrtp_sakke_open open[N];
+	struct test_rng rng;
+	size_t i, j, n;
+
+	(void)state;
+	test_rng_seed(&rng, 13);
+	for (size_t turn = 0; turn < sizeof(sizes) / sizeof(sizes[0]); turn++) {
+		n = sizes[turn];
+		for (i = 0; i < n; i++) {
+			test_rng_fill(&rng, ids[i], sizeof(ids[i]));
+			test_rng_fill(&rng, secret[i], SSV);
+			seal[i] = (struct ksrtp_sakke_seal){ .kms = kms,
+							     .id = ids[i],
+							     .id_len = sizeof(ids[i]),
+							     .ssv = secret[i],
+							     .enc = out[i],
+							     .err = KSRTP_SAKKE_ERR_INTERNAL };
+		}
+		if (n > 2)
+			seal[1].id_len = 0;
+		assert_int_equal(ksrtp_sakke_encapsulate_batch(seal, n),
+				 n > 2 ? KSRTP_SAKKE_ERR_IDENTITY : KSRTP_SAKKE_OK);
+		for (i = 0; i < n; i++) {
+			if (n > 2 && i == 1) {
+				assert_int_equal(seal[i].err, KSRTP_SAKKE_ERR_IDENTITY);
+				continue;
+			}
+			assert_int_equal(seal[i].err, KSRTP_SAKKE_OK);
+			assert_int_equal(ksrtp_sakke_encapsulate(kms, ids[i], sizeof(ids[i]),
+								 secret[i], want),
+					 KSRTP_SAKKE_OK);
+			assert_memory_equal(out[i], want, ENC);
+		}
+	}
+	for (i = 0; i < N; i++) {
+		seal[i].id = id;
+		seal[i].id_len = id_len;
+		open[i] = (struct ksrtp_sakke_open){
+			.rsk = rsk, .enc = out[i], .enc_len = ENC, .ssv = got[i]
+		};
+	}
+	assert_int_equal(ksrtp_sakke_encapsulate_batch(seal, N), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_sakke_decapsulate_batch(open, N), KSRTP_SAKKE_OK);
+	assert_memory_equal(got, secret, sizeof(got));
+	out[7][ENC - 1] ^= 1;
+	open[9].enc_len--;
+	assert_int_equal(ksrtp_sakke_decapsulate_batch(open, N), KSRTP_SAKKE_ERR_DECAPS);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(open[i].err, i == 7 ? KSRTP_SAKKE_ERR_DECAPS :
+					      i == 9 ? KSRTP_SAKKE_ERR_LENGTH :
+						       KSRTP_SAKKE_OK);
+		for (j = 0; j < SSV; j++)
+			assert_int_equal(got[i][j], open[i].err ? 0 : secret[i][j]);
+	}
+	assert_int_equal(ksrtp_sakke_encapsulate_batch(NULL, 1), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_sakke_decapsulate_batch(NULL, 1), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_sakke_decapsulate_batch(NULL, 0), KSRTP_SAKKE_OK);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -599,6 +665,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_wrong_receiver),
 		cmocka_unit_test(test_corners),
 		cmocka_unit_test(test_leading_zero),
+		cmocka_unit_test(test_batch),
 	};
 
 	int failed = 0;

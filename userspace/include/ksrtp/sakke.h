@@ -216,6 +216,47 @@ enum ksrtp_sakke_err ksrtp_sakke_encapsulate(const struct ksrtp_sakke_kms *kms, 
 enum ksrtp_sakke_err ksrtp_sakke_decapsulate(const struct ksrtp_sakke_rsk *rsk, const uint8_t *enc,
 					     size_t enc_len, uint8_t ssv[KSRTP_SAKKE_SSV_LEN]);
 
+/* ------------------------------------------------------- many at a time */
+
+/* One receiver of a batch: what ksrtp_sakke_encapsulate() takes, and its result. */
+struct ksrtp_sakke_seal {
+	const struct ksrtp_sakke_kms *kms; /* may differ from one to the next */
+	const uint8_t *id;
+	size_t id_len;
+	const uint8_t *ssv; /* KSRTP_SAKKE_SSV_LEN octets */
+	uint8_t *enc; /* KSRTP_SAKKE_ENC_LEN octets */
+	enum ksrtp_sakke_err err;
+};
+
+/* One message of a batch: what ksrtp_sakke_decapsulate() takes, and its result. */
+struct ksrtp_sakke_open {
+	const struct ksrtp_sakke_rsk *rsk;
+	const uint8_t *enc;
+	size_t enc_len;
+	uint8_t *ssv; /* KSRTP_SAKKE_SSV_LEN octets */
+	enum ksrtp_sakke_err err;
+};
+
+/**
+ * ksrtp_sakke_encapsulate_batch() - seal shared secret values for many receivers
+ * @items: the receivers; @err of each is set
+ * @n: how many
+ *
+ * The results are those of single calls, and one that fails does not disturb the others.
+ *
+ * Return: KSRTP_SAKKE_OK if all succeeded, else the first error.
+ */
+enum ksrtp_sakke_err ksrtp_sakke_encapsulate_batch(struct ksrtp_sakke_seal *items, size_t n);
+
+/**
+ * ksrtp_sakke_decapsulate_batch() - open many encapsulated data
+ * @items: the data; @err of each is set
+ * @n: how many
+ *
+ * Return: KSRTP_SAKKE_OK if all succeeded, else the first error.
+ */
+enum ksrtp_sakke_err ksrtp_sakke_decapsulate_batch(struct ksrtp_sakke_open *items, size_t n);
+
 /* ------------------------------------------------------- ECCSI, the KMS */
 
 /**
@@ -340,6 +381,50 @@ enum ksrtp_sakke_err ksrtp_eccsi_sign(const struct ksrtp_eccsi_key *key, const u
 enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const uint8_t *id,
 					size_t id_len, const uint8_t *msg, size_t msg_len,
 					const uint8_t *sig, size_t sig_len);
+
+/* ------------------------------------------------------- many at a time */
+
+/* One message of a batch: what ksrtp_eccsi_sign() takes, and its result. */
+struct ksrtp_eccsi_signing {
+	const struct ksrtp_eccsi_key *key;
+	const uint8_t *msg;
+	size_t msg_len;
+	uint8_t *sig; /* KSRTP_ECCSI_SIG_LEN octets */
+	enum ksrtp_sakke_err err;
+};
+
+/* One signature of a batch: what ksrtp_eccsi_verify() takes, and its result. */
+struct ksrtp_eccsi_check {
+	const struct ksrtp_eccsi_kms *kms;
+	const uint8_t *id;
+	size_t id_len;
+	const uint8_t *msg;
+	size_t msg_len;
+	const uint8_t *sig;
+	size_t sig_len;
+	enum ksrtp_sakke_err err;
+};
+
+/**
+ * ksrtp_eccsi_sign_batch() - sign many messages
+ * @items: the messages; @err of each is set
+ * @n: how many
+ * @rng: source of randomness for all of them
+ * @rng_arg: its first argument
+ *
+ * Return: KSRTP_SAKKE_OK if all succeeded, else the first error.
+ */
+enum ksrtp_sakke_err ksrtp_eccsi_sign_batch(struct ksrtp_eccsi_signing *items, size_t n,
+					    ksrtp_rng_fn *rng, void *rng_arg);
+
+/**
+ * ksrtp_eccsi_verify_batch() - verify many signatures, each by itself
+ * @items: the signatures; @err of each is set
+ * @n: how many
+ *
+ * Return: KSRTP_SAKKE_OK only if all verify, else the first error.
+ */
+enum ksrtp_sakke_err ksrtp_eccsi_verify_batch(struct ksrtp_eccsi_check *items, size_t n);
 
 #ifdef __cplusplus
 }

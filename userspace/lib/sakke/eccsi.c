@@ -351,3 +351,39 @@ enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const
 	ksrtp_p256_add(&J, &J, &t);
 	return ksrtp_p256_has_x(&J, sig) ? KSRTP_SAKKE_OK : KSRTP_SAKKE_ERR_SIGNATURE;
 }
+
+/* ---------------------------------------------------------- many at a time */
+
+enum ksrtp_sakke_err ksrtp_eccsi_sign_batch(struct ksrtp_eccsi_signing *items, size_t n,
+					    ksrtp_rng_fn *rng, void *rng_arg)
+{
+	enum ksrtp_sakke_err first = KSRTP_SAKKE_OK;
+	size_t i;
+
+	if (!items && n)
+		return KSRTP_SAKKE_ERR_ARG;
+	for (i = 0; i < n; i++) {
+		items[i].err = ksrtp_eccsi_sign(items[i].key, items[i].msg, items[i].msg_len, rng,
+						rng_arg, items[i].sig);
+		if (!first)
+			first = items[i].err;
+	}
+	return first;
+}
+
+enum ksrtp_sakke_err ksrtp_eccsi_verify_batch(struct ksrtp_eccsi_check *items, size_t n)
+{
+	enum ksrtp_sakke_err first = KSRTP_SAKKE_OK;
+	size_t i;
+
+	if (!items && n)
+		return KSRTP_SAKKE_ERR_ARG;
+	for (i = 0; i < n; i++) {
+		items[i].err =
+			ksrtp_eccsi_verify(items[i].kms, items[i].id, items[i].id_len, items[i].msg,
+					   items[i].msg_len, items[i].sig, items[i].sig_len);
+		if (!first)
+			first = items[i].err;
+	}
+	return first;
+}

@@ -267,59 +267,125 @@ static void public_part(const struct ksrtp_sakke_kms *kms, struct ksrtp_ed *e,
 	explicit_bzero(&rb, sizeof(rb));
 }
 
+/* What an encapsulation needs between its two halves. */
+struct sealing {
+	struct ksrtp_sc r;
+	struct ksrtp_fp2 gr;
+	struct ksrtp_ed e;
+};
+
+/* Up to the two elements to invert, d[0] for the point and d[1] for g^r. */
+static enum ksrtp_sakke_err seal_start(const struct ksrtp_sakke_seal *s, struct sealing *t,
+				       struct ksrtp_fp d[2])
+{
+	enum ksrtp_sakke_err err;
+	struct ksrtp_sc b;
+
+	/* for a batch, which inverts the elements of those that fail too */
+	d[0] = ksrtp_fp_one;
+	d[1] = ksrtp_fp_one;
+	if (!s->kms || !s->ssv || !s->enc)
+		return KSRTP_SAKKE_ERR_ARG;
+	err = decode_id(&b, s->id, s->id_len);
+	if (!err)
+		err = ksrtp_hash_to_scalar(s->kms->ctx->md, &t->r, s->ssv, KSRTP_SAKKE_SSV_LEN,
+					   s->id, s->id_len);
+	if (err)
+		return err;
+	public_part(s->kms, &t->e, &b, &t->r);
+	ksrtp_gt_pow(s->kms->ctx->f, &t->gr, s->kms->ctx->g, &t->r);
+	ksrtp_ed_denominator(s->kms->ctx->f, &d[0], &t->e);
+	d[1] = t->gr.a;
+	/* infinity: the identity is -z (or r = 0, which does not happen) */
+	if (ct_reveal(ksrtp_fp_is_zero(&d[0]) | ksrtp_fp_is_zero(&d[1]))) {
+		d[0] = ksrtp_fp_one;
+		d[1] = ksrtp_fp_one;
+		return KSRTP_SAKKE_ERR_IDENTITY;
+	}
+	return KSRTP_SAKKE_OK;
+}
+
+/* From their inverses to the result. */
+static enum ksrtp_sakke_err seal_finish(const struct ksrtp_sakke_seal *s, const struct sealing *t,
+					const struct ksrtp_fp d[2])
+{
+	const struct ksrtp_fp_ops *f = s->kms->ctx->f;
+	uint8_t mask[KSRTP_SAKKE_SSV_LEN], w[FP_OCTETS];
+	enum ksrtp_sakke_err err;
+	struct ksrtp_fp rep;
+	struct ksrtp_pt pt;
+	size_t i;
+
+	ksrtp_ed_to_pt(f, &pt, &t->e, &d[0]);
+	f->mul(&rep, &d[1], &t->gr.b);
+	ksrtp_fp_to_octets(f, w, &rep);
+	err = ksrtp_hash_mask(s->kms->ctx->md, mask, w);
+	if (!err) {
+		ksrtp_pt_encode(f, s->enc, &pt);
+		for (i = 0; i < KSRTP_SAKKE_SSV_LEN; i++)
+			s->enc[POINT_OCTETS + i] = s->ssv[i] ^ mask[i];
+	}
+	explicit_bzero(&rep, sizeof(rep));
+	explicit_bzero(w, sizeof(w));
+	explicit_bzero(mask, sizeof(mask));
+	return err;
+}
+
+/* One inversion for so many encapsulations at once; more are done in turns. */
+#define SEAL_GROUP 16
+
+static enum ksrtp_sakke_err seal_group(struct ksrtp_sakke_seal *items, size_t n)
+{
+	struct ksrtp_fp d[2 * SEAL_GROUP], tmp[2 * SEAL_GROUP];
+	struct sealing t[SEAL_GROUP];
+	enum ksrtp_sakke_err first = KSRTP_SAKKE_OK;
+	const struct ksrtp_fp_ops *f = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		items[i].err = seal_start(&items[i], &t[i], &d[2 * i]);
+		if (!items[i].err)
+			f = items[i].kms->ctx->f;
+	}
+	if (f)
+		ksrtp_fp_inv_batch(f, d, tmp, 2 * n);
+	for (i = 0; i < n; i++) {
+		if (!items[i].err)
+			items[i].err = seal_finish(&items[i], &t[i], &d[2 * i]);
+		if (!first)
+			first = items[i].err;
+	}
+	explicit_bzero(d, sizeof(d));
+	explicit_bzero(tmp, sizeof(tmp));
+	explicit_bzero(t, sizeof(t));
+	ksrtp_mem_burn_stack();
+	return first;
+}
+
+enum ksrtp_sakke_err ksrtp_sakke_encapsulate_batch(struct ksrtp_sakke_seal *items, size_t n)
+{
+	enum ksrtp_sakke_err first = KSRTP_SAKKE_OK, err;
+	size_t i;
+
+	if (!items && n)
+		return KSRTP_SAKKE_ERR_ARG;
+	for (i = 0; i < n; i += SEAL_GROUP) {
+		err = seal_group(items + i, n - i < SEAL_GROUP ? n - i : SEAL_GROUP);
+		if (!first)
+			first = err;
+	}
+	return first;
+}
+
 enum ksrtp_sakke_err ksrtp_sakke_encapsulate(const struct ksrtp_sakke_kms *kms, const uint8_t *id,
 					     size_t id_len, const uint8_t ssv[KSRTP_SAKKE_SSV_LEN],
 					     uint8_t enc[KSRTP_SAKKE_ENC_LEN])
 {
-	const struct ksrtp_fp_ops *f;
-	uint8_t mask[KSRTP_SAKKE_SSV_LEN], w[FP_OCTETS];
-	enum ksrtp_sakke_err err;
-	struct ksrtp_fp d[2], tmp[2];
-	struct ksrtp_sc b, r;
-	struct ksrtp_fp2 gr;
-	struct ksrtp_ed e;
-	struct ksrtp_pt pt;
-	size_t i;
+	struct ksrtp_sakke_seal one = {
+		.kms = kms, .id = id, .id_len = id_len, .ssv = ssv, .enc = enc
+	};
 
-	if (!kms || !ssv || !enc)
-		return KSRTP_SAKKE_ERR_ARG;
-	err = decode_id(&b, id, id_len);
-	if (err)
-		return err;
-	f = kms->ctx->f;
-	err = ksrtp_hash_to_scalar(kms->ctx->md, &r, ssv, KSRTP_SAKKE_SSV_LEN, id, id_len);
-	if (err)
-		goto out;
-	public_part(kms, &e, &b, &r);
-	ksrtp_gt_pow(f, &gr, kms->ctx->g, &r);
-
-	ksrtp_ed_denominator(f, &d[0], &e);
-	d[1] = gr.a;
-	/* infinity: the identity is -z (or r = 0, which does not happen) */
-	if (ct_reveal(ksrtp_fp_is_zero(&d[0]) | ksrtp_fp_is_zero(&d[1]))) {
-		err = KSRTP_SAKKE_ERR_IDENTITY;
-		goto out;
-	}
-	ksrtp_fp_inv_batch(f, d, tmp, 2);
-	ksrtp_ed_to_pt(f, &pt, &e, &d[0]);
-	f->mul(&d[1], &d[1], &gr.b);
-	ksrtp_fp_to_octets(f, w, &d[1]);
-	err = ksrtp_hash_mask(kms->ctx->md, mask, w);
-	if (err)
-		goto out;
-	ksrtp_pt_encode(f, enc, &pt);
-	for (i = 0; i < KSRTP_SAKKE_SSV_LEN; i++)
-		enc[POINT_OCTETS + i] = ssv[i] ^ mask[i];
-out:
-	explicit_bzero(&r, sizeof(r));
-	explicit_bzero(&e, sizeof(e));
-	explicit_bzero(&gr, sizeof(gr));
-	explicit_bzero(d, sizeof(d));
-	explicit_bzero(tmp, sizeof(tmp));
-	explicit_bzero(w, sizeof(w));
-	explicit_bzero(mask, sizeof(mask));
-	ksrtp_mem_burn_stack();
-	return err;
+	return seal_group(&one, 1);
 }
 
 /*
@@ -386,4 +452,20 @@ out:
 	explicit_bzero(mask, sizeof(mask));
 	ksrtp_mem_burn_stack();
 	return err;
+}
+
+enum ksrtp_sakke_err ksrtp_sakke_decapsulate_batch(struct ksrtp_sakke_open *items, size_t n)
+{
+	enum ksrtp_sakke_err first = KSRTP_SAKKE_OK;
+	size_t i;
+
+	if (!items && n)
+		return KSRTP_SAKKE_ERR_ARG;
+	for (i = 0; i < n; i++) {
+		items[i].err = ksrtp_sakke_decapsulate(items[i].rsk, items[i].enc, items[i].enc_len,
+						       items[i].ssv);
+		if (!first)
+			first = items[i].err;
+	}
+	return first;
 }
