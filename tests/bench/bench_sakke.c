@@ -17,6 +17,8 @@
 #include <ksrtp/sakke.h>
 #include <openssl/rand.h>
 
+#include "sakke/fp_backend.h"
+
 /* bench_ecdsa.c: OpenSSL's headers do not go with wolfSSL's options */
 int ossl_setup(void);
 void ossl_sign(void);
@@ -95,6 +97,25 @@ static void setup(void)
 static void encapsulate(void)
 {
 	MUST(ksrtp_sakke_encapsulate(kms, new_receiver(), sizeof(who), ssv, enc));
+}
+
+#define BATCH 16
+
+static void encapsulate_batch(void)
+{
+	static uint8_t whos[BATCH][26], out[BATCH][273];
+	struct ksrtp_sakke_seal seal[BATCH];
+	int i;
+
+	for (i = 0; i < BATCH; i++) {
+		memcpy(whos[i], new_receiver(), sizeof(who));
+		seal[i] = (struct ksrtp_sakke_seal){ .kms = kms,
+						     .id = whos[i],
+						     .id_len = sizeof(who),
+						     .ssv = ssv,
+						     .enc = out[i] };
+	}
+	MUST(ksrtp_sakke_encapsulate_batch(seal, BATCH));
 }
 
 static void decapsulate(void)
@@ -246,8 +267,8 @@ int main(int argc, char **argv)
 		printf("  {\"name\": \"%s\", \"value\": %.2f, \"unit\": \"us\", \"n\": %zu, "
 		       "\"spread\": %.2f",
 		       list[i].name, median[i], rounds, spread);
-		if (list[i].backend)
-			printf(", \"backend\": \"%s\"", list[i].backend);
+		if (list[i].ours)
+			printf(", \"backend\": \"%s\"", ksrtp_fp_backend(0)->name);
 		if (list[i].peer)
 			printf(", \"peer\": \"%s\", \"ratio\": %.2f", list[i].peer,
 			       find(list[i].peer) / median[i]);
