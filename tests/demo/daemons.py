@@ -13,7 +13,7 @@ import plan as planning
 from network import DemoError, wait_for
 
 KMS_URI = "kms.example.org"
-REKEY_S = 15
+REKEY_S = 10
 IDLE_S = 25  # flows of calls that are over shall not be rekeyed for ever
 
 
