@@ -33,6 +33,7 @@ files()
 
 put 755 "$to/sbin" "$build/userspace/ksrtpd" "$build/userspace/ksrtp-kms" \
 	"$build/userspace/ksrtpctl"
+put 755 "$to/bin" "$build/userspace/ksrtp-mikey"
 for l in "$build"/userspace/lib*.so.0; do
 	name=${l##*/}
 	put 755 "$to/lib" "$l"
@@ -58,8 +59,10 @@ files userspace/etc/*.service userspace/etc/systemd/* | while read -r f; do
 	sed "s|/usr/sbin/|$prefix/sbin/|g" "$f" >"$to/lib/systemd/system/${f##*/}"
 done
 for kind in sysusers tmpfiles; do
-	files userspace/etc/$kind/* userspace/etc/*.$kind | while read -r f; do
-		put 644 "$to/lib/$kind.d" "$f"
+	files userspace/etc/*.$kind | while read -r f; do
+		name=${f##*/}
+		install -d "$to/lib/$kind.d"
+		install -m 644 "$f" "$to/lib/$kind.d/${name%."$kind"}.conf"
 	done
 done
 files userspace/etc/apparmor/* | while read -r f; do

@@ -49,9 +49,12 @@ ktap_start
 unset MAKEFLAGS MFLAGS
 PATH=$PATH:/sbin:/usr/sbin
 check "make install" make -C "$top" install "DESTDIR=$dir/root" PREFIX=/usr
-check "programs" installed usr/sbin/ksrtpd usr/sbin/ksrtpctl usr/sbin/ksrtp-kms
+check "programs" installed usr/sbin/ksrtpd usr/sbin/ksrtpctl usr/sbin/ksrtp-kms \
+	usr/bin/ksrtp-mikey
 check "libraries" installed usr/lib/libksrtp-sakke.so usr/lib/libksrtp-mikey.so \
 	usr/lib/libksrtp-sakke.a usr/lib/libksrtp-mikey.a
+check "unit, user and directories" installed usr/lib/systemd/system/ksrtpd.service \
+	usr/lib/sysusers.d/ksrtpd.conf usr/lib/tmpfiles.d/ksrtpd.conf
 check "manual pages" installed usr/share/man/man8/ksrtpctl.8 usr/share/man/man8/ksrtp-kms.8
 for p in ksrtpctl ksrtp-kms; do
 	check "$p runs" "$dir/root/usr/sbin/$p" -V
