@@ -136,8 +136,8 @@ static bool scan_process(const char *pid)
 
 		name[0] = 0;
 		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*s %*s %*s %255s", &from, &to, perms,
-			   name) < 3 || perms[0] != 'r' || !strcmp(name, "[vvar]") ||
-		    !strcmp(name, "[vsyscall]"))
+			   name) < 3 ||
+		    perms[0] != 'r' || !strcmp(name, "[vvar]") || !strcmp(name, "[vsyscall]"))
 			continue;
 		snprintf(where, sizeof(where), "pid %s %s", pid, name[0] ? name : "anonymous");
 		if (!scan_fd(where, mem, (off_t)from, to - from))

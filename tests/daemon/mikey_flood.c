@@ -113,7 +113,8 @@ int main(int argc, char **argv)
 			close(conn[i]);
 			conn[i] = -1;
 		} else if (send(conn[i], buf, rnd((uint32_t)len + 1), MSG_NOSIGNAL | MSG_DONTWAIT) <
-				   0 && errno != EAGAIN) {
+				   0 &&
+			   errno != EAGAIN) {
 			close(conn[i]);
 			conn[i] = -1;
 		} else if (!rnd(8)) {

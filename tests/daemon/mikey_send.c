@@ -32,12 +32,13 @@ struct options {
 	struct ksrtp_endpoint daemon, initiator, responder;
 	unsigned int initiator_rtcp, responder_rtcp, suite, wait_ms, repeat;
 	long long offset_s;
-	bool udp, no_flow;
+	bool udp, no_flow, next_ports;
 	unsigned int flip_first, flip_last, flip_step;
 	size_t cut;
 };
 
-static struct options opt = { .suite = KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM, .wait_ms = 1500,
+static struct options opt = { .suite = KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM,
+			      .wait_ms = 1500,
 			      .repeat = 1 };
 static struct ksrtp_mikey_keys keys;
 
@@ -108,8 +109,10 @@ static size_t build(struct endpoint_keys *ek, uint8_t *buf, size_t cap)
 	endpoint_random(rand, sizeof(rand));
 	endpoint_random(&p.csb_id, sizeof(p.csb_id));
 	for (i = 0; i < 2; i++)
-		p.cs[i] = (struct ksrtp_mikey_cs){ .id = (uint8_t)(i + 1), .n_policies = 1,
-						   .has_ssrc = true, .has_roc = true,
+		p.cs[i] = (struct ksrtp_mikey_cs){ .id = (uint8_t)(i + 1),
+						   .n_policies = 1,
+						   .has_ssrc = true,
+						   .has_roc = true,
 						   .suite = (uint8_t)opt.suite };
 	st = ksrtp_mikey_initiate(&ops, ek, &p, buf, cap, &len, &keys);
 	if (st)
@@ -242,35 +245,82 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "d:k:f:t:e:D:i:r:I:R:s:o:x:c:w:l:S:K:T:N:un")) != -1) {
+	while ((c = getopt(argc, argv, "d:k:f:t:e:D:i:r:I:R:s:o:x:c:w:l:S:K:T:N:unP")) != -1) {
 		switch (c) {
-		case 'd': opt.domain = optarg; break;
-		case 'k': opt.set = optarg; break;
-		case 'f': opt.from = optarg; break;
-		case 't': opt.to = optarg; break;
-		case 'e': opt.seal_for = optarg; break;
-		case 'D': endpoint(optarg, KSRTP_MIKEY_PORT, &opt.daemon); break;
-		case 'i': endpoint(optarg, 0, &opt.initiator); break;
-		case 'r': endpoint(optarg, 0, &opt.responder); break;
-		case 'I': opt.initiator_rtcp = (unsigned int)atoi(optarg); break;
-		case 'R': opt.responder_rtcp = (unsigned int)atoi(optarg); break;
-		case 's': opt.suite = (unsigned int)atoi(optarg); break;
-		case 'o': opt.offset_s = atoll(optarg); break;
+		case 'd':
+			opt.domain = optarg;
+			break;
+		case 'k':
+			opt.set = optarg;
+			break;
+		case 'f':
+			opt.from = optarg;
+			break;
+		case 't':
+			opt.to = optarg;
+			break;
+		case 'e':
+			opt.seal_for = optarg;
+			break;
+		case 'D':
+			endpoint(optarg, KSRTP_MIKEY_PORT, &opt.daemon);
+			break;
+		case 'i':
+			endpoint(optarg, 0, &opt.initiator);
+			break;
+		case 'r':
+			endpoint(optarg, 0, &opt.responder);
+			break;
+		case 'I':
+			opt.initiator_rtcp = (unsigned int)atoi(optarg);
+			break;
+		case 'R':
+			opt.responder_rtcp = (unsigned int)atoi(optarg);
+			break;
+		case 's':
+			opt.suite = (unsigned int)atoi(optarg);
+			break;
+		case 'o':
+			opt.offset_s = atoll(optarg);
+			break;
 		case 'x':
 			if (sscanf(optarg, "%u-%u/%u", &opt.flip_first, &opt.flip_last,
-				   &opt.flip_step) != 3 || !opt.flip_step)
+				   &opt.flip_step) != 3 ||
+			    !opt.flip_step)
 				die("-x FIRST-LAST/STEP");
 			break;
-		case 'c': opt.cut = (size_t)atoi(optarg); break;
-		case 'w': opt.save = optarg; break;
-		case 'l': opt.load = optarg; break;
-		case 'S': opt.secrets = optarg; break;
-		case 'K': opt.kms_name = optarg; break;
-		case 'T': opt.wait_ms = (unsigned int)atoi(optarg); break;
-		case 'N': opt.repeat = (unsigned int)atoi(optarg); break;
-		case 'u': opt.udp = true; break;
-		case 'n': opt.no_flow = true; break;
-		default: die("see the source for its options");
+		case 'c':
+			opt.cut = (size_t)atoi(optarg);
+			break;
+		case 'w':
+			opt.save = optarg;
+			break;
+		case 'l':
+			opt.load = optarg;
+			break;
+		case 'S':
+			opt.secrets = optarg;
+			break;
+		case 'K':
+			opt.kms_name = optarg;
+			break;
+		case 'T':
+			opt.wait_ms = (unsigned int)atoi(optarg);
+			break;
+		case 'N':
+			opt.repeat = (unsigned int)atoi(optarg);
+			break;
+		case 'u':
+			opt.udp = true;
+			break;
+		case 'n':
+			opt.no_flow = true;
+			break;
+		case 'P':
+			opt.next_ports = true;
+			break;
+		default:
+			die("see the source for its options");
 		}
 	}
 	if (!opt.daemon.port || (!opt.load && (!opt.domain || !opt.set || !opt.from || !opt.to)))
@@ -320,6 +370,10 @@ int main(int argc, char **argv)
 		}
 		deliver(msg, len, answer);
 		puts(answer);
+		if (opt.next_ports) {
+			opt.initiator.port++;
+			opt.responder.port++;
+		}
 	}
 	endpoint_keys_free(ek);
 	return 0;

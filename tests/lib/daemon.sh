@@ -92,6 +92,7 @@ daemon_is_up()
 daemon()
 {
 	daemon_n=$((${daemon_n:-0} + 1))
+	# shellcheck disable=SC2086
 	spawn_in "$1" "$1-daemon-$daemon_n" ${daemon_wrap:-} ksrtpd -d -f "$workdir/$1.conf"
 	eval "daemon_$1=$spawn_pid"
 	if wait_until 60 daemon_is_up "$1" "$spawn_pid" && kill -0 "$spawn_pid"; then

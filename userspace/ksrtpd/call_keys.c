@@ -71,8 +71,11 @@ bool calls_key_offered(struct call *call)
 void calls_key_first(struct call *call, uint32_t csb)
 {
 	memset(call->key, 0, sizeof(call->key));
-	call->key[0] = (struct call_key){ .csb = csb, .state = KEY_CURRENT, .has_rx = true,
-					  .has_tx = true, .seq = ++call->key_seq };
+	call->key[0] = (struct call_key){ .csb = csb,
+					  .state = KEY_CURRENT,
+					  .has_rx = true,
+					  .has_tx = true,
+					  .seq = ++call->key_seq };
 }
 
 static void key_remove(struct calls *c, struct call *call, struct call_key *key)
@@ -137,8 +140,11 @@ int calls_key_add(struct calls *c, struct call *call, const struct calls_now *no
 		c->ops->key_del(c->arg, call, CALL_RX, keys->csb);
 		return err;
 	}
-	*key = (struct call_key){ .csb = keys->csb, .state = KEY_PENDING, .has_rx = true,
-				  .has_tx = true, .seq = ++call->key_seq };
+	*key = (struct call_key){ .csb = keys->csb,
+				  .state = KEY_PENDING,
+				  .has_rx = true,
+				  .has_tx = true,
+				  .seq = ++call->key_seq };
 	return 0;
 }
 
@@ -223,8 +229,9 @@ int calls_key_accept(struct calls *c, struct call *call, const struct calls_now 
 		if (fresh & CALL_TX)
 			call->key[i].has_tx = false;
 	}
-	*key = (struct call_key){ .csb = keys->csb, .has_rx = true, .has_tx = true,
-				  .seq = ++call->key_seq };
+	*key = (struct call_key){
+		.csb = keys->csb, .has_rx = true, .has_tx = true, .seq = ++call->key_seq
+	};
 	key_take_over(call, now, key);
 	return 0;
 }
@@ -263,8 +270,7 @@ void calls_key_retire(struct calls *c, struct call *call, const struct calls_now
 	}
 }
 
-bool calls_key_adopt(struct call *call, const struct calls_now *now,
-		     const struct calls_adopt *flow)
+bool calls_key_adopt(struct call *call, const struct calls_now *now, const struct calls_adopt *flow)
 {
 	bool have_current = false;
 	unsigned int n = 0, i;
@@ -278,7 +284,8 @@ bool calls_key_adopt(struct call *call, const struct calls_now *now,
 		calls_key_first(call, flow->csb);
 		call->key[0].rx_auth = flow->rx_seen;
 		if (n > 1)
-			call->key[1] = (struct call_key){ .csb = ~flow->csb, .state = KEY_OLD,
+			call->key[1] = (struct call_key){ .csb = ~flow->csb,
+							  .state = KEY_OLD,
 							  .has_rx = true,
 							  .del_at = now->mono + KSRTPD_RETIRE };
 		return true;
@@ -289,7 +296,8 @@ bool calls_key_adopt(struct call *call, const struct calls_now *now,
 
 		if (!key) {
 			key = &call->key[n++];
-			*key = (struct call_key){ .csb = flow->key[i].csb, .state = KEY_OLD,
+			*key = (struct call_key){ .csb = flow->key[i].csb,
+						  .state = KEY_OLD,
 						  .seq = ++call->key_seq };
 		}
 		key->has_rx |= flow->key[i].rx;

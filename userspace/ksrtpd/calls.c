@@ -102,8 +102,11 @@ static struct call *call_new(struct calls *c, const struct calls_now *now,
 	if (free_slot == UINT32_MAX || of_peer >= peer->max_calls)
 		return NULL;
 	call = &c->slot[free_slot];
-	*call = (struct call){ .id = ++c->last_id, .slot = free_slot, .tuple = *tuple,
-			       .peer = *peer, .acquired_at = now->mono };
+	*call = (struct call){ .id = ++c->last_id,
+			       .slot = free_slot,
+			       .tuple = *tuple,
+			       .peer = *peer,
+			       .acquired_at = now->mono };
 	head = &c->by_tuple[tuple_bucket(c, tuple)];
 	call->tuple_next = *head;
 	*head = call;
@@ -310,9 +313,8 @@ static void exch_done(struct calls *c, struct call *call, const struct calls_now
 
 /* ------------------------------------------------------- what happens to us */
 
-void calls_acquire(struct calls *c, const struct calls_now *now,
-		   const struct ksrtp_endpoint *local, const struct ksrtp_endpoint *remote,
-		   bool rtcp, uint32_t ssrc)
+void calls_acquire(struct calls *c, const struct calls_now *now, const struct ksrtp_endpoint *local,
+		   const struct ksrtp_endpoint *remote, bool rtcp, uint32_t ssrc)
 {
 	const struct ksrtpd_peer *peer = ksrtpd_peers_find(c->peers, local, remote);
 	struct ksrtpd_tuple tuple;
@@ -369,8 +371,7 @@ void calls_made(struct calls *c, const struct calls_now *now, uint32_t exch_id,
 
 	if (!call || call->exch != EXCH_MAKING)
 		return;
-	if (failed || !keys || calls_key_find(call, keys->csb) ||
-	    keys->suite != call->peer.suite) {
+	if (failed || !keys || calls_key_find(call, keys->csb) || keys->suite != call->peer.suite) {
 		exch_failed(c, call, now, failed ? failed : KSRTPD_R_MAKE, -1);
 		return;
 	}
@@ -703,8 +704,7 @@ bool calls_adopt(struct calls *c, const struct calls_now *now, const struct call
 	return true;
 }
 
-void calls_set_peers(struct calls *c, const struct calls_now *now,
-		     const struct ksrtpd_peers *peers)
+void calls_set_peers(struct calls *c, const struct calls_now *now, const struct ksrtpd_peers *peers)
 {
 	const struct ksrtpd_peer *peer;
 	uint32_t i;

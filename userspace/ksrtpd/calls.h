@@ -36,8 +36,8 @@ enum call_key_state {
 	KEY_FREE,
 	KEY_PENDING, /* the peer has been offered it */
 	KEY_CURRENT, /* we send with it */
-	KEY_OLD,     /* replaced, packets may be on their way */
-	KEY_LAPSED,  /* offered, no answer: kept in case the peer took it after all */
+	KEY_OLD, /* replaced, packets may be on their way */
+	KEY_LAPSED, /* offered, no answer: kept in case the peer took it after all */
 };
 
 /**
@@ -133,13 +133,13 @@ struct call {
 };
 
 enum calls_event {
-	CALLS_EV_UP,	    /* set up */
-	CALLS_EV_SECURE,    /* first authenticated packet */
-	CALLS_EV_REKEYED,   /* next key in use */
-	CALLS_EV_ADOPTED,   /* taken over after a restart */
-	CALLS_EV_FAILED,    /* an exchange of ours failed */
-	CALLS_EV_DOWN,	    /* ended; the flow is still there to be asked */
-	CALLS_EV_NOTE,	    /* count the reason, nothing to tell */
+	CALLS_EV_UP, /* set up */
+	CALLS_EV_SECURE, /* first authenticated packet */
+	CALLS_EV_REKEYED, /* next key in use */
+	CALLS_EV_ADOPTED, /* taken over after a restart */
+	CALLS_EV_FAILED, /* an exchange of ours failed */
+	CALLS_EV_DOWN, /* ended; the flow is still there to be asked */
+	CALLS_EV_NOTE, /* count the reason, nothing to tell */
 };
 
 /** struct calls_stream - a stream as the kernel knows it */
@@ -212,9 +212,9 @@ struct calls_opened {
 	struct ksrtpd_tuple tuple;
 	char identity[KSRTPD_URI_LEN];
 	char as[KSRTPD_URI_LEN];
-	struct ksrtpd_ssrc in;	/* theirs */
+	struct ksrtpd_ssrc in; /* theirs */
 	struct ksrtpd_ssrc out; /* ours, as they know it */
-	uint64_t arrived;	/* monotonic */
+	uint64_t arrived; /* monotonic */
 	const struct ksrtpd_keymat *keys;
 };
 
@@ -232,8 +232,8 @@ struct calls_adopt {
 	uint8_t role;
 	uint8_t suite;
 	uint8_t mki;
-	uint32_t csb;		/* current by the cookie */
-	uint32_t offered;	/* offered to the peer, 0 for none */
+	uint32_t csb; /* current by the cookie */
+	uint32_t offered; /* offered to the peer, 0 for none */
 	uint32_t setup_ms;
 	uint32_t rekeys;
 	int64_t keyed_at;
@@ -256,9 +256,8 @@ void calls_set_peers(struct calls *c, const struct calls_now *now,
 void calls_set_idle(struct calls *c, uint64_t idle_ms);
 
 /* The kernel wants keys for a packet. */
-void calls_acquire(struct calls *c, const struct calls_now *now,
-		   const struct ksrtp_endpoint *local, const struct ksrtp_endpoint *remote,
-		   bool rtcp, uint32_t ssrc);
+void calls_acquire(struct calls *c, const struct calls_now *now, const struct ksrtp_endpoint *local,
+		   const struct ksrtp_endpoint *remote, bool rtcp, uint32_t ssrc);
 /* The keys process has built a message, or (@keys NULL) could not. */
 void calls_made(struct calls *c, const struct calls_now *now, uint32_t exch_id,
 		enum ksrtpd_reason failed, const struct ksrtpd_keymat *keys, const void *msg,
@@ -271,8 +270,8 @@ enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 				const struct calls_opened *opened);
 
 /* Notifications of the kernel. */
-void calls_first_auth(struct calls *c, const struct calls_now *now, uint32_t flow_id,
-		      bool has_csb, uint32_t csb);
+void calls_first_auth(struct calls *c, const struct calls_now *now, uint32_t flow_id, bool has_csb,
+		      uint32_t csb);
 void calls_soft_limit(struct calls *c, const struct calls_now *now, uint32_t flow_id);
 void calls_hard_limit(struct calls *c, const struct calls_now *now, uint32_t flow_id);
 void calls_flow_gone(struct calls *c, const struct calls_now *now, uint32_t flow_id);

@@ -39,8 +39,7 @@ int calls_key_accept(struct calls *c, struct call *call, const struct calls_now 
 int calls_key_activate(struct calls *c, struct call *call, const struct calls_now *now,
 		       struct call_key *key);
 /* A packet came with it. */
-void calls_key_authenticated(struct call *call, const struct calls_now *now,
-			     struct call_key *key);
+void calls_key_authenticated(struct call *call, const struct calls_now *now, struct call_key *key);
 /* Remove keys whose time is over. */
 void calls_key_retire(struct calls *c, struct call *call, const struct calls_now *now);
 /* Take over keys that are in the kernel. Return: whether there is one to send with. */

@@ -18,16 +18,16 @@ static void *grow(void *array, size_t n, size_t size, size_t max)
 	return realloc(array, 2 * cap * size);
 }
 
-#define APPEND(conf, field, count, value, max)                                                     \
-	({                                                                                         \
-		void *grown = grow((conf)->field, (conf)->count, sizeof(*(conf)->field), max);     \
-		bool done = grown != NULL;                                                         \
-                                                                                                   \
-		if (done) {                                                                        \
-			(conf)->field = grown;                                                     \
-			(conf)->field[(conf)->count++] = *(value);                                 \
-		}                                                                                  \
-		done;                                                                              \
+#define APPEND(conf, field, count, value, max)                                                 \
+	({                                                                                     \
+		void *grown = grow((conf)->field, (conf)->count, sizeof(*(conf)->field), max); \
+		bool done = grown != NULL;                                                     \
+                                                                                               \
+		if (done) {                                                                    \
+			(conf)->field = grown;                                                 \
+			(conf)->field[(conf)->count++] = *(value);                             \
+		}                                                                              \
+		done;                                                                          \
 	})
 
 static bool period_valid(const struct ksrtp_period *p)
@@ -57,8 +57,7 @@ bool ksrtpd_conf_add_kms(struct ksrtpd_conf *conf, const struct ksrtpd_conf_kms 
 
 bool ksrtpd_conf_add_peer(struct ksrtpd_conf *conf, const struct ksrtpd_peer *peer)
 {
-	return ksrtpd_peer_valid(peer) &&
-	       APPEND(conf, peer, n_peers, peer, KSRTPD_MAX_PEERS);
+	return ksrtpd_peer_valid(peer) && APPEND(conf, peer, n_peers, peer, KSRTPD_MAX_PEERS);
 }
 
 bool ksrtpd_conf_add_keyinfo(struct ksrtpd_conf *conf, const struct ksrtpd_conf_keyinfo *info)

@@ -103,8 +103,7 @@ bool ksrtpd_conf_daemon_valid(const struct ksrtpd_conf_daemon *daemon);
 bool ksrtpd_conf_keyinfo_valid(const struct ksrtpd_conf_keyinfo *info);
 void ksrtpd_conf_free(struct ksrtpd_conf *conf);
 
-const struct ksrtpd_conf_kms *ksrtpd_conf_find_kms(const struct ksrtpd_conf *conf,
-						   const char *uri);
+const struct ksrtpd_conf_kms *ksrtpd_conf_find_kms(const struct ksrtpd_conf *conf, const char *uri);
 /* The key set of an identity and month, NULL if there is none; month 0: any. */
 const struct ksrtpd_conf_keyinfo *ksrtpd_conf_find_key(const struct ksrtpd_conf *conf,
 						       const char *uri,

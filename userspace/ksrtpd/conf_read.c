@@ -19,9 +19,9 @@
 #define R KSRTP_CONF_REQUIRED
 
 static const struct ksrtp_conf_key daemon_keys[] = {
-	{ "Listen", M },    { "ControlSocket", 0 }, { "User", 0 },	{ "Chroot", 0 },
-	{ "ClockSkew", 0 }, { "IdleTimeout", 0 },   { "MaxCalls", 0 }, { "Log", 0 },
-	{ NULL, 0 },
+	{ "Listen", M },   { "ControlSocket", 0 }, { "User", 0 },
+	{ "Chroot", 0 },   { "ClockSkew", 0 },	   { "IdleTimeout", 0 },
+	{ "MaxCalls", 0 }, { "Log", 0 },	   { NULL, 0 },
 };
 static const struct ksrtp_conf_key kms_keys[] = { { "Domain", R }, { NULL, 0 } };
 static const struct ksrtp_conf_key identity_keys[] = {
@@ -30,11 +30,11 @@ static const struct ksrtp_conf_key identity_keys[] = {
 	{ NULL, 0 },
 };
 static const struct ksrtp_conf_key peer_keys[] = {
-	{ "Name", R },	     { "Identity", R },	     { "As", 0 },	   { "Kms", 0 },
-	{ "Address", R },    { "Local", R },	     { "Remote", R },	   { "Ports", 0 },
-	{ "LocalPorts", 0 }, { "RemotePorts", 0 },   { "Suite", 0 },	   { "Rtcp", 0 },
-	{ "Transport", 0 },  { "RekeyAfter", 0 },    { "RekeyPackets", 0 }, { "Mki", 0 },
-	{ "Device", 0 },     { "MaxCalls", 0 },	     { NULL, 0 },
+	{ "Name", R },	     { "Identity", R },	   { "As", 0 },		  { "Kms", 0 },
+	{ "Address", R },    { "Local", R },	   { "Remote", R },	  { "Ports", 0 },
+	{ "LocalPorts", 0 }, { "RemotePorts", 0 }, { "Suite", 0 },	  { "Rtcp", 0 },
+	{ "Transport", 0 },  { "RekeyAfter", 0 },  { "RekeyPackets", 0 }, { "Mki", 0 },
+	{ "Device", 0 },     { "MaxCalls", 0 },	   { NULL, 0 },
 };
 static const struct ksrtp_conf_schema schema[] = {
 	{ "Daemon", R, daemon_keys },
@@ -50,10 +50,10 @@ struct reader {
 	struct ksrtp_conf_error *error;
 };
 
-#define FAIL(r, sec, key, n, ...)                                                                  \
-	({                                                                                         \
-		ksrtp_conf_fail(sec, key, n, (r)->error, __VA_ARGS__);                             \
-		false;                                                                             \
+#define FAIL(r, sec, key, n, ...)                                      \
+	({                                                             \
+		ksrtp_conf_fail(sec, key, n, (r)->error, __VA_ARGS__); \
+		false;                                                 \
 	})
 
 /* Copy a value into a fixed field. */
@@ -185,8 +185,8 @@ static bool read_kms(struct reader *r, const struct ksrtp_conf_section *sec)
 	if (ksrtp_kms_domain_load(path, &domain, r->error))
 		return false;
 	if (strlen(domain.uri) >= sizeof(out.uri))
-		return FAIL(r, sec, "Domain", 0, "the URI in %s is longer than %zu characters", path,
-			    sizeof(out.uri) - 1);
+		return FAIL(r, sec, "Domain", 0, "the URI in %s is longer than %zu characters",
+			    path, sizeof(out.uri) - 1);
 	strcpy(out.uri, domain.uri);
 	memcpy(out.z, domain.z, sizeof(out.z));
 	memcpy(out.kpak, domain.kpak, sizeof(out.kpak));
@@ -378,7 +378,8 @@ static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 	if (!text(r, sec, "Name", p.name, sizeof(p.name)) || !read_as(r, sec, &p))
 		return false;
 	if (ksrtp_text_endpoint(ksrtp_conf_get(sec, "Address"), KSRTPD_PORT, &p.daemon))
-		return FAIL(r, sec, "Address", 0, "must be ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
+		return FAIL(r, sec, "Address", 0,
+			    "must be ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
 	if (!read_prefix(r, sec, "Local", &p.local) || !read_prefix(r, sec, "Remote", &p.remote))
 		return false;
 	if (p.local.addr.len != p.remote.addr.len)
@@ -402,7 +403,8 @@ static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 	    !text(r, sec, "Device", p.device, sizeof(p.device)))
 		return false;
 	if (!suite)
-		return FAIL(r, sec, "Suite", 0, "must be AES_CM_128_HMAC_SHA1_80 or AEAD_AES_128_GCM");
+		return FAIL(r, sec, "Suite", 0,
+			    "must be AES_CM_128_HMAC_SHA1_80 or AEAD_AES_128_GCM");
 	p.suite = suite;
 	p.rtcp = rtcp;
 	p.transport = transport;
@@ -457,8 +459,8 @@ bool ksrtpd_conf_read(struct ksrtpd_conf_file *file, const char *path,
 		return false;
 	file->keysets = ksrtp_secret_alloc(KSRTPD_MAX_KEYSETS * sizeof(*file->keysets));
 	if (!file->keysets) {
-		snprintf(error->text, sizeof(error->text), "%s: memory for keys cannot be locked: %s",
-			 path, strerror(errno));
+		snprintf(error->text, sizeof(error->text),
+			 "%s: memory for keys cannot be locked: %s", path, strerror(errno));
 		ksrtp_conf_free(conf);
 		return false;
 	}

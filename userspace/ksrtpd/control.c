@@ -292,8 +292,8 @@ static void ask(struct client *c, int what, unsigned int roles, uint32_t type, c
 	if (!++self.next_id)
 		self.next_id = 1;
 	c->id = self.next_id;
-	c->deadline = proc_now_ms() + (what == ASK_RELOAD ? KSRTPD_CONF_TIMEOUT :
-							   KSRTPD_CONTROL_TIMEOUT);
+	c->deadline =
+		proc_now_ms() + (what == ASK_RELOAD ? KSRTPD_CONF_TIMEOUT : KSRTPD_CONTROL_TIMEOUT);
 	for (role = KSRTPD_PARENT; role < KSRTPD_ROLES; role++)
 		if (roles & 1u << role)
 			proc_send(self.proc, role, type, c->id, 0, -1, data, len);
@@ -302,8 +302,9 @@ static void ask(struct client *c, int what, unsigned int roles, uint32_t type, c
 static void do_status(struct client *c)
 {
 	c->gather = status_json();
-	set(c->gather, "calls", json_pack("{s:i,s:i,s:i,s:i,s:i}", "total", 0, "up", 0, "secure", 0,
-					  "keying", 0, "backoff", 0));
+	set(c->gather, "calls",
+	    json_pack("{s:i,s:i,s:i,s:i,s:i}", "total", 0, "up", 0, "secure", 0, "keying", 0,
+		      "backoff", 0));
 	ask(c, ASK_STATUS, 1 << KSRTPD_KERNEL, IPC_Q_CALLS, NULL, 0);
 }
 

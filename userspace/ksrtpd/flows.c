@@ -83,8 +83,9 @@ static int op_make(void *arg, const struct call *call, const struct ksrtpd_ssrc 
 		   const struct ksrtpd_ssrc *in)
 {
 	struct kernel *k = arg;
-	struct ipc_make m = { .tuple = call->tuple, .out = *out, .in = *in,
-			      .suite = call->peer.suite };
+	struct ipc_make m = {
+		.tuple = call->tuple, .out = *out, .in = *in, .suite = call->peer.suite
+	};
 
 	memcpy(m.identity, call->peer.identity, sizeof(m.identity));
 	memcpy(m.as, call->peer.as, sizeof(m.as));
@@ -98,8 +99,10 @@ static int op_make(void *arg, const struct call *call, const struct ksrtpd_ssrc 
 static int op_send(void *arg, const struct call *call, const void *msg, size_t len)
 {
 	struct kernel *k = arg;
-	struct ipc_send m = { .to = call->peer.daemon, .transport = call->peer.transport,
-			      .csb = call->exch_csb, .len = (uint32_t)len };
+	struct ipc_send m = { .to = call->peer.daemon,
+			      .transport = call->peer.transport,
+			      .csb = call->exch_csb,
+			      .len = (uint32_t)len };
 
 	if (len > sizeof(m.msg))
 		return -EMSGSIZE;
@@ -168,8 +171,8 @@ static int op_key_add(void *arg, struct call *call, unsigned int dirs,
 	for (tx = false;; tx = true) {
 		if (dirs & (tx ? CALL_TX : CALL_RX)) {
 			fill_key(&k->scratch->key, call, keys, tx, active);
-			err = ksrtpnl_key_add(k->nl, call->flow_id,
-					      tx ? KSRTPNL_OUT : KSRTPNL_IN, &k->scratch->key);
+			err = ksrtpnl_key_add(k->nl, call->flow_id, tx ? KSRTPNL_OUT : KSRTPNL_IN,
+					      &k->scratch->key);
 		}
 		if (err || tx)
 			break;
@@ -245,7 +248,8 @@ static int op_stream(void *arg, const struct call *call, enum call_dir dir, uint
 			best = s;
 	}
 	if (best)
-		*out = (struct calls_stream){ .ssrc = best->ssrc, .roc = best->roc,
+		*out = (struct calls_stream){ .ssrc = best->ssrc,
+					      .roc = best->roc,
 					      .seq = best->seq };
 	ksrtpnl_flow_free(f);
 	return best ? 0 : -ENOENT;
@@ -303,7 +307,8 @@ static bool on_flow(const struct ksrtpnl_flow *f, void *arg)
 
 	if (!cookie_decode(f->cookie, f->cookie_len, &a))
 		return true; /* somebody else's */
-	a.tuple = (struct ksrtpd_tuple){ .local = f->local, .remote = f->remote,
+	a.tuple = (struct ksrtpd_tuple){ .local = f->local,
+					 .remote = f->remote,
 					 .local_rtcp = f->rtcp_local_port,
 					 .remote_rtcp = f->rtcp_remote_port };
 	if (f->has_rx)
@@ -349,7 +354,7 @@ struct sweep {
 	struct {
 		uint32_t id;
 		uint64_t idle_ms;
-	} *seen;
+	} * seen;
 	size_t n, cap;
 	bool failed;
 };

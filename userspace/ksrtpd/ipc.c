@@ -2,14 +2,25 @@
 #include "ksrtpd/calls.h"
 #include "ksrtpd/ipc.h"
 
-#define FIXED(t, s, f) { .type = (t), .min = sizeof(s), .max = sizeof(s), .flags = (f) }
-#define EMPTY(t) { .type = (t) }
-#define WITH_FD(t, s)                                                                              \
-	{ .type = (t), .min = sizeof(s), .max = sizeof(s), .flags = KSRTP_IMSG_FD }
-#define END { .type = IPC_NONE }
+#define FIXED(t, s, f)                                                        \
+	{                                                                     \
+		.type = (t), .min = sizeof(s), .max = sizeof(s), .flags = (f) \
+	}
+#define EMPTY(t)            \
+	{                   \
+		.type = (t) \
+	}
+#define WITH_FD(t, s)                                                                   \
+	{                                                                               \
+		.type = (t), .min = sizeof(s), .max = sizeof(s), .flags = KSRTP_IMSG_FD \
+	}
+#define END                      \
+	{                        \
+		.type = IPC_NONE \
+	}
 
-#define CONF_ALL                                                                                   \
-	EMPTY(IPC_CONF_BEGIN), FIXED(IPC_CONF_DAEMON, struct ksrtpd_conf_daemon, 0),               \
+#define CONF_ALL                                                                     \
+	EMPTY(IPC_CONF_BEGIN), FIXED(IPC_CONF_DAEMON, struct ksrtpd_conf_daemon, 0), \
 		EMPTY(IPC_CONF_END), EMPTY(IPC_CONF_COMMIT), EMPTY(IPC_CONF_ABORT)
 
 static const struct ksrtp_imsg_rule parent_from_child[] = {
@@ -101,10 +112,11 @@ static const struct ksrtp_imsg_rule kernel_from_control[] = {
 	END,
 };
 
-#define COUNTERS                                                                                   \
-	{ .type = IPC_COUNTERS,                                                                    \
-	  .min = 0,                                                                                \
-	  .max = IPC_COUNTERS_MAX * sizeof(struct ipc_counter) }
+#define COUNTERS                                                     \
+	{                                                            \
+		.type = IPC_COUNTERS, .min = 0,                      \
+		.max = IPC_COUNTERS_MAX * sizeof(struct ipc_counter) \
+	}
 
 static const struct ksrtp_imsg_rule control_from_child[] = {
 	COUNTERS,

@@ -102,7 +102,7 @@ struct ipc_send {
 /** struct ipc_sent - imsg id is the exchange */
 struct ipc_sent {
 	uint32_t outcome; /* enum calls_outcome */
-	int32_t code;	  /* the peer's error number or -1 */
+	int32_t code; /* the peer's error number or -1 */
 };
 
 /** struct ipc_open - imsg id is chosen by net */

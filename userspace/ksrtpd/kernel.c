@@ -160,8 +160,8 @@ static void handle_made(struct proc *p, const struct ksrtp_imsg *m)
 	if (!ipc_made_valid(made))
 		proc_violation(p, KSRTPD_KEYS, "a message that makes no sense");
 	if (self.calls)
-		calls_made(self.calls, &now, m->id, made->failed,
-			   made->failed ? NULL : &made->keys, made->msg, made->len);
+		calls_made(self.calls, &now, m->id, made->failed, made->failed ? NULL : &made->keys,
+			   made->msg, made->len);
 }
 
 static void handle_sent(struct proc *p, const struct ksrtp_imsg *m)
@@ -184,8 +184,11 @@ static void handle_opened(struct proc *p, const struct ksrtp_imsg *m)
 	if (!ipc_opened_valid(in))
 		proc_violation(p, KSRTPD_KEYS, "an opened message that makes no sense");
 	if (self.calls) {
-		struct calls_opened opened = { .tuple = in->tuple, .in = in->in, .out = in->out,
-					       .arrived = in->arrived, .keys = &in->keys };
+		struct calls_opened opened = { .tuple = in->tuple,
+					       .in = in->in,
+					       .out = in->out,
+					       .arrived = in->arrived,
+					       .keys = &in->keys };
 
 		memcpy(opened.identity, in->identity, sizeof(opened.identity));
 		memcpy(opened.as, in->as, sizeof(opened.as));

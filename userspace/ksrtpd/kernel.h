@@ -13,20 +13,20 @@
  * in step with the peers, report.c writes the log lines.
  */
 
-#define KERNEL_COUNTERS(X)                                                                         \
-	X(ACQUIRES, "acquires")                                                                    \
-	X(INITIATED, "initiated")                                                                  \
-	X(CALLS_UP, "calls-up")                                                                    \
-	X(CALLS_DOWN, "calls-down")                                                                \
-	X(SECURE, "secure")                                                                        \
-	X(REKEYS, "rekeys")                                                                        \
-	X(ADOPTED, "adopted")                                                                      \
-	X(FAILED, "failed")                                                                        \
-	X(SOFT_LIMITS, "soft-limits")                                                              \
-	X(HARD_LIMITS, "hard-limits")                                                              \
-	X(AUTH_FAILS, "auth-failures")                                                             \
-	X(EVENTS_LOST, "events-lost")                                                              \
-	X(NETLINK_ERRORS, "netlink-errors")                                                        \
+#define KERNEL_COUNTERS(X)                  \
+	X(ACQUIRES, "acquires")             \
+	X(INITIATED, "initiated")           \
+	X(CALLS_UP, "calls-up")             \
+	X(CALLS_DOWN, "calls-down")         \
+	X(SECURE, "secure")                 \
+	X(REKEYS, "rekeys")                 \
+	X(ADOPTED, "adopted")               \
+	X(FAILED, "failed")                 \
+	X(SOFT_LIMITS, "soft-limits")       \
+	X(HARD_LIMITS, "hard-limits")       \
+	X(AUTH_FAILS, "auth-failures")      \
+	X(EVENTS_LOST, "events-lost")       \
+	X(NETLINK_ERRORS, "netlink-errors") \
 	X(RESYNCS, "resyncs")
 
 enum kernel_counter {

@@ -18,11 +18,11 @@
  * decodes nothing that came from the network: an offer is a flat struct.
  */
 
-#define KEYS_COUNTERS(X)                                                                           \
-	X(MADE, "made")                                                                            \
-	X(MAKE_FAILED, "make-failed")                                                              \
-	X(OPENED, "opened")                                                                        \
-	X(OPEN_FAILED, "open-failed")                                                              \
+#define KEYS_COUNTERS(X)              \
+	X(MADE, "made")               \
+	X(MAKE_FAILED, "make-failed") \
+	X(OPENED, "opened")           \
+	X(OPEN_FAILED, "open-failed") \
 	X(QUEUE_FULL, "queue-full")
 
 enum keys_counter {

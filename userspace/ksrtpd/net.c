@@ -184,8 +184,7 @@ static void send_counters(struct proc *p, uint32_t id)
 			counters_put(&m, "refused", ksrtp_mikey_status_name(i), self.mikey[i]);
 	counters_put_reasons(&m, "refused", self.reason);
 	if (self.receiver)
-		counters_put(&m, "net", "replay-cache",
-			     ksrtp_mikey_receiver_cached(self.receiver));
+		counters_put(&m, "net", "replay-cache", ksrtp_mikey_receiver_cached(self.receiver));
 	counters_send(p, id, &m);
 }
 

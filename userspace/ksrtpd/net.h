@@ -13,18 +13,18 @@
  * keys only. net.c is the frame, net_in.c receives, net_out.c delivers.
  */
 
-#define NET_COUNTERS(X)                                                                            \
-	X(UDP_RX, "udp-received")                                                                  \
-	X(TCP_RX, "tcp-received")                                                                  \
-	X(TCP_ACCEPTED, "tcp-connections")                                                         \
-	X(VERIFIED, "verified")                                                                    \
-	X(INSTALLED, "installed")                                                                  \
-	X(ERRORS_TX, "errors-sent")                                                                \
-	X(ERRORS_RX, "errors-received")                                                            \
-	X(ERRORS_STRAY, "errors-unexpected")                                                       \
-	X(SENT_TCP, "tcp-exchanges")                                                               \
-	X(SENT_UDP, "udp-exchanges")                                                               \
-	X(RETRANSMITTED, "udp-retransmissions")                                                    \
+#define NET_COUNTERS(X)                         \
+	X(UDP_RX, "udp-received")               \
+	X(TCP_RX, "tcp-received")               \
+	X(TCP_ACCEPTED, "tcp-connections")      \
+	X(VERIFIED, "verified")                 \
+	X(INSTALLED, "installed")               \
+	X(ERRORS_TX, "errors-sent")             \
+	X(ERRORS_RX, "errors-received")         \
+	X(ERRORS_STRAY, "errors-unexpected")    \
+	X(SENT_TCP, "tcp-exchanges")            \
+	X(SENT_UDP, "udp-exchanges")            \
+	X(RETRANSMITTED, "udp-retransmissions") \
 	X(SEND_FAILED, "send-failed")
 
 enum net_counter {

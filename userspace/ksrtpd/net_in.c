@@ -36,7 +36,7 @@ struct conn {
 struct datagram {
 	struct ksrtp_endpoint src;
 	struct ksrtp_endpoint local; /* the listener's */
-	struct ksrtp_addr to;	     /* the address it was sent to */
+	struct ksrtp_addr to; /* the address it was sent to */
 };
 
 /* A message that the other processes have. */
@@ -344,16 +344,16 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 		return;
 	n->counter[NET_C_TCP_ACCEPTED]++;
 	linger_reset(s);
-	c = ksrtp_endpoint_from_sockaddr((struct sockaddr *)&ss, len, &src) ?
-		    conn_slot(n, &src) :
-		    NULL;
+	c = ksrtp_endpoint_from_sockaddr((struct sockaddr *)&ss, len, &src) ? conn_slot(n, &src) :
+									      NULL;
 	if (!c) {
 		count(n, KSRTPD_R_CONNECTIONS);
 		close(s);
 		return;
 	}
-	*c = (struct conn){ .net = n, .fd = s, .src = src,
-			    .deadline = proc_now_ms() + KSRTPD_TCP_DEADLINE };
+	*c = (struct conn){
+		.net = n, .fd = s, .src = src, .deadline = proc_now_ms() + KSRTPD_TCP_DEADLINE
+	};
 	c->ev = event_new(n->proc->base, s, EV_READ | EV_PERSIST, on_conn, c);
 	if (!c->ev || event_add(c->ev, NULL)) {
 		if (c->ev)
@@ -406,8 +406,9 @@ static void send_from(int fd, const struct datagram *d, const void *buf, size_t 
 	} control = { 0 };
 	struct sockaddr_storage ss;
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)buf, .iov_len = len };
-	struct msghdr mh = { .msg_name = &ss, .msg_iov = &iov, .msg_iovlen = 1,
-			     .msg_control = control.space };
+	struct msghdr mh = {
+		.msg_name = &ss, .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space
+	};
 	struct cmsghdr *cm;
 
 	mh.msg_namelen = ksrtp_endpoint_to_sockaddr(&d->src, &ss);
@@ -482,8 +483,11 @@ static void on_udp(evutil_socket_t fd, short what, void *arg)
 	while (budget--) {
 		struct sockaddr_storage ss;
 		struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
-		struct msghdr mh = { .msg_name = &ss, .msg_namelen = sizeof(ss), .msg_iov = &iov,
-				     .msg_iovlen = 1, .msg_control = control.space,
+		struct msghdr mh = { .msg_name = &ss,
+				     .msg_namelen = sizeof(ss),
+				     .msg_iov = &iov,
+				     .msg_iovlen = 1,
+				     .msg_control = control.space,
 				     .msg_controllen = sizeof(control.space) };
 		struct datagram d = { .local = l->ep };
 		ssize_t got = recvmsg(fd, &mh, MSG_DONTWAIT);

@@ -215,8 +215,8 @@ static bool send_udp(struct out *o)
 		ms = KSRTPD_UDP_LAST;
 	/* What is lost here is lost like any datagram, and sent again. */
 	if (sendto(fd, o->m.msg, o->m.len, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&ss,
-		   len) < 0 && (errno == ENETUNREACH || errno == EHOSTUNREACH) &&
-	    o->tries == KSRTPD_UDP_TRIES)
+		   len) < 0 &&
+	    (errno == ENETUNREACH || errno == EHOSTUNREACH) && o->tries == KSRTPD_UDP_TRIES)
 		return false;
 	tv.tv_sec = ms / 1000;
 	tv.tv_usec = ms % 1000 * 1000;

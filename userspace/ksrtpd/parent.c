@@ -169,8 +169,8 @@ static void decided(bool ok)
 		return;
 	}
 	notify("READY=1");
-	ksrtp_log_notice(&self.proc.log, ok ? "configuration reloaded" :
-					      "the old configuration stays in force");
+	ksrtp_log_notice(&self.proc.log,
+			 ok ? "configuration reloaded" : "the old configuration stays in force");
 	if (self.asked) {
 		struct ipc_result res = { .ok = ok };
 
@@ -205,8 +205,9 @@ static void warn_fixed(const struct ksrtpd_conf_file *next)
 	if (strcmp(now->control, next->control) || strcmp(now->user, next->user) ||
 	    strcmp(now->chroot, next->chroot) ||
 	    now->conf.daemon.max_calls != next->conf.daemon.max_calls)
-		ksrtp_log_warning(&self.proc.log,
-				  "ControlSocket, User, Chroot and MaxCalls change at a restart only");
+		ksrtp_log_warning(
+			&self.proc.log,
+			"ControlSocket, User, Chroot and MaxCalls change at a restart only");
 }
 
 /* Begin to hand out a configuration; the children's answers decide. */
@@ -223,8 +224,8 @@ static void offer_conf(struct ksrtpd_conf_file *file)
 		file->conf.daemon.log_level = KSRTP_LOG_DEBUG;
 	self.proc.log.level = file->conf.daemon.log_level;
 	self.refused = false;
-	self.waiting = 1 << KSRTPD_NET | 1 << KSRTPD_KEYS | 1 << KSRTPD_KERNEL |
-		       1 << KSRTPD_CONTROL;
+	self.waiting =
+		1 << KSRTPD_NET | 1 << KSRTPD_KEYS | 1 << KSRTPD_KERNEL | 1 << KSRTPD_CONTROL;
 	event_add(self.timeout, &limit);
 	give_conf(file);
 }
@@ -264,8 +265,7 @@ static void handle(struct proc *p, enum ksrtpd_role from, struct ksrtp_imsg *m)
 		reload();
 		return;
 	}
-	if (m->type != IPC_CONF_RESULT || !ipc_result_valid(res) ||
-	    !(self.waiting & 1u << from))
+	if (m->type != IPC_CONF_RESULT || !ipc_result_valid(res) || !(self.waiting & 1u << from))
 		proc_violation(p, from, "an answer to nothing");
 	self.waiting &= ~(1u << from);
 	if (!res->ok) {

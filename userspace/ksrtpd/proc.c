@@ -13,13 +13,13 @@
 #include "ksrtpd/sandbox.h"
 
 static const char *const role_names[KSRTPD_ROLES] = {
-	[KSRTPD_PARENT] = "parent",   [KSRTPD_NET] = "net",	    [KSRTPD_KEYS] = "keys",
-	[KSRTPD_KERNEL] = "kernel",   [KSRTPD_CONTROL] = "control",
+	[KSRTPD_PARENT] = "parent", [KSRTPD_NET] = "net",	  [KSRTPD_KEYS] = "keys",
+	[KSRTPD_KERNEL] = "kernel", [KSRTPD_CONTROL] = "control",
 };
 
 static const char *const log_names[KSRTPD_ROLES] = {
-	[KSRTPD_PARENT] = "ksrtpd",	    [KSRTPD_NET] = "ksrtpd[net]",
-	[KSRTPD_KEYS] = "ksrtpd[keys]",	    [KSRTPD_KERNEL] = "ksrtpd[kernel]",
+	[KSRTPD_PARENT] = "ksrtpd",	      [KSRTPD_NET] = "ksrtpd[net]",
+	[KSRTPD_KEYS] = "ksrtpd[keys]",	      [KSRTPD_KERNEL] = "ksrtpd[kernel]",
 	[KSRTPD_CONTROL] = "ksrtpd[control]",
 };
 

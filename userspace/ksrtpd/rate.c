@@ -79,8 +79,8 @@ static struct bucket *find(struct rate *r, const struct ksrtp_addr *src, bool kn
 			break;
 	}
 	*oldest = (struct bucket){ .src = key,
-				   .milli = 1000ull * (known ? r->params.peer_burst :
-							       r->params.src_burst),
+				   .milli = 1000ull *
+					    (known ? r->params.peer_burst : r->params.src_burst),
 				   .last_ms = now_ms };
 	return oldest;
 }

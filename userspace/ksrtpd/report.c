@@ -32,8 +32,7 @@ static void where(const struct call *call, char *out, size_t cap)
 	char l[KSRTP_ENDPOINT_STRLEN], r[KSRTP_ENDPOINT_STRLEN];
 
 	snprintf(out, cap, "peer=\"%s\" identity=%s as=%s local=%s remote=%s", call->peer.name,
-		 call->peer.identity, call->peer.as,
-		 ksrtp_text_endpoint_str(&call->tuple.local, l),
+		 call->peer.identity, call->peer.as, ksrtp_text_endpoint_str(&call->tuple.local, l),
 		 ksrtp_text_endpoint_str(&call->tuple.remote, r));
 }
 
@@ -91,12 +90,11 @@ void report_event(struct kernel *k, const struct call *call, enum calls_event ev
 	switch (event) {
 	case CALLS_EV_UP:
 		k->counter[KERNEL_C_CALLS_UP]++;
-		ksrtp_log_notice(&k->proc->log,
-				 "event=call-up call=%u %s role=%s suite=%s mki=%08x setup-ms=%u",
-				 call->id, at, role_name(call),
-				 ksrtpnl_suite_name(call->peer.suite),
-				 call_current_key(call) ? call_current_key(call)->csb : 0,
-				 call->setup_ms);
+		ksrtp_log_notice(
+			&k->proc->log,
+			"event=call-up call=%u %s role=%s suite=%s mki=%08x setup-ms=%u", call->id,
+			at, role_name(call), ksrtpnl_suite_name(call->peer.suite),
+			call_current_key(call) ? call_current_key(call)->csb : 0, call->setup_ms);
 		break;
 	case CALLS_EV_SECURE:
 		k->counter[KERNEL_C_SECURE]++;

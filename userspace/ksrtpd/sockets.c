@@ -31,8 +31,8 @@ static int open_one(const struct ksrtp_endpoint *ep, int type)
 	if ((v6 && !set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) ||
 	    (type == SOCK_STREAM && !set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1)) ||
 	    /* the answer to a datagram leaves from the address it was sent to */
-	    (type == SOCK_DGRAM && !set_int(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-					    v6 ? IPV6_RECVPKTINFO : IP_PKTINFO, 1)) ||
+	    (type == SOCK_DGRAM &&
+	     !set_int(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVPKTINFO : IP_PKTINFO, 1)) ||
 	    bind(fd, (struct sockaddr *)&ss, len) ||
 	    (type == SOCK_STREAM && listen(fd, KSRTPD_TCP_BACKLOG))) {
 		int saved = errno;
@@ -176,8 +176,7 @@ int control_socket_open(const struct ksrtpd_conf_file *file, char *why, size_t c
 	err = fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun));
 	umask(mask);
 	/* root may do everything, the daemon's group may look */
-	if (err || chown(file->control, 0, file->gid) ||
-	    listen(fd, KSRTPD_CONTROL_CLIENTS)) {
+	if (err || chown(file->control, 0, file->gid) || listen(fd, KSRTPD_CONTROL_CLIENTS)) {
 		snprintf(why, cap, "%s: %s", file->control, strerror(errno));
 		if (fd >= 0)
 			close(fd);

@@ -51,11 +51,17 @@ static void become_child(enum ksrtpd_role role, const struct pairs *ps,
 			 const struct spawn_args *args)
 {
 	char uid[16], gid[16], level[16], title[32];
-	char *argv[] = { title,	 (char[]){ "-R" }, (char *)(uintptr_t)proc_role_name(role),
-			 (char[]){ "-u" }, uid,
-			 (char[]){ "-g" }, gid,
-			 (char[]){ "-C" }, (char *)(uintptr_t)args->chroot,
-			 (char[]){ "-l" }, level,
+	char *argv[] = { title,
+			 (char[]){ "-R" },
+			 (char *)(uintptr_t)proc_role_name(role),
+			 (char[]){ "-u" },
+			 uid,
+			 (char[]){ "-g" },
+			 gid,
+			 (char[]){ "-C" },
+			 (char *)(uintptr_t)args->chroot,
+			 (char[]){ "-l" },
+			 level,
 			 args->syslog ? (char[]){ "-s" } : NULL,
 			 NULL };
 	int high[KSRTPD_ROLES];

@@ -20,8 +20,8 @@ enum ksrtpd_role {
 };
 
 enum ksrtpd_suite { /* the values of the netlink family */
-	KSRTPD_SUITE_AES_CM_128_HMAC_SHA1_80 = 1,
-	KSRTPD_SUITE_AEAD_AES_128_GCM = 2,
+		    KSRTPD_SUITE_AES_CM_128_HMAC_SHA1_80 = 1,
+		    KSRTPD_SUITE_AEAD_AES_128_GCM = 2,
 };
 
 enum ksrtpd_rtcp { KSRTPD_RTCP_MUX, KSRTPD_RTCP_NEXT };

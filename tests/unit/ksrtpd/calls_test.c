@@ -525,15 +525,18 @@ static void test_first_peer_counts(void **state)
 	assert_int_equal(ksrtp_text_prefix("192.0.2.0/24", &two[1].remote), 0);
 	t.local.addr = two[0].local.addr;
 	t.remote.addr = two[0].remote.addr;
-	assert_int_equal(ksrtpd_peers_authorise(&peers, "tel:+447700900009", two[0].as, &t, 2, &out),
-			 KSRTPD_R_TUPLE);
+	assert_int_equal(
+		ksrtpd_peers_authorise(&peers, "tel:+447700900009", two[0].as, &t, 2, &out),
+		KSRTPD_R_TUPLE);
 	assert_null(out);
-	assert_int_equal(ksrtpd_peers_authorise(&peers, "tel:+447700900002", two[0].as, &t, 2, &out),
-			 KSRTPD_R_NONE);
+	assert_int_equal(
+		ksrtpd_peers_authorise(&peers, "tel:+447700900002", two[0].as, &t, 2, &out),
+		KSRTPD_R_NONE);
 	assert_ptr_equal(out, &two[0]);
 	t.remote.addr.b[3] = 77;
-	assert_int_equal(ksrtpd_peers_authorise(&peers, "tel:+447700900009", two[0].as, &t, 2, &out),
-			 KSRTPD_R_NONE);
+	assert_int_equal(
+		ksrtpd_peers_authorise(&peers, "tel:+447700900009", two[0].as, &t, 2, &out),
+		KSRTPD_R_NONE);
 	assert_ptr_equal(out, &two[1]);
 	sim_free(&s);
 }

@@ -164,14 +164,15 @@ static void test_everything(void **state)
 	const struct ksrtpd_peer *p;
 
 	(void)state;
-	good(DAEMON "Listen = 192.0.2.1\nListen = [2001:db8::1]:4000\nControlSocket = /a/b\n"
-		    "Chroot = /c\nClockSkew = 5\nIdleTimeout = 7\nMaxCalls = 9\nLog = debug\n" KMS
-		    "[Identity]\nUri = " ALICE "\nKeySet = @\n"
-		    "[Peer]\nName = gw\nIdentity = " BOB "\nAs = " ALICE
-		    "\nKms = kms.example.org\nAddress = [2001:db8::2]:9\nLocal = 2001:db8:1::/48\n"
-		    "Remote = 2001:db8:2::/48\nLocalPorts = 1000-1999\nRemotePorts = 2000\n"
-		    "Suite = AES_CM_128_HMAC_SHA1_80\nRtcp = next\nTransport = udp\nRekeyAfter = 60\n"
-		    "RekeyPackets = 1000\nMki = no\nDevice = eth0\nMaxCalls = 3\n",
+	good(DAEMON
+	     "Listen = 192.0.2.1\nListen = [2001:db8::1]:4000\nControlSocket = /a/b\n"
+	     "Chroot = /c\nClockSkew = 5\nIdleTimeout = 7\nMaxCalls = 9\nLog = debug\n" KMS
+	     "[Identity]\nUri = " ALICE "\nKeySet = @\n"
+	     "[Peer]\nName = gw\nIdentity = " BOB "\nAs = " ALICE
+	     "\nKms = kms.example.org\nAddress = [2001:db8::2]:9\nLocal = 2001:db8:1::/48\n"
+	     "Remote = 2001:db8:2::/48\nLocalPorts = 1000-1999\nRemotePorts = 2000\n"
+	     "Suite = AES_CM_128_HMAC_SHA1_80\nRtcp = next\nTransport = udp\nRekeyAfter = 60\n"
+	     "RekeyPackets = 1000\nMki = no\nDevice = eth0\nMaxCalls = 3\n",
 	     &f);
 	assert_int_equal(f.conf.n_listen, 2);
 	assert_int_equal(f.conf.listen[1].port, 4000);
@@ -199,7 +200,8 @@ static void test_daemon_mistakes(void **state)
 	bad("[Daemon]\nUser = no such user\n" KMS IDENTITY, 2, "User", "no user");
 	bad("[Daemon]\nUser = root\n" KMS IDENTITY, 2, "User", "must not be root");
 	bad(DAEMON "Listen = here\n" KMS IDENTITY, 3, "Listen", "must be ADDRESS");
-	bad(DAEMON "Listen = 192.0.2.1\nListen = 192.0.2.1:2269\n" KMS IDENTITY, 4, "Listen", "twice");
+	bad(DAEMON "Listen = 192.0.2.1\nListen = 192.0.2.1:2269\n" KMS IDENTITY, 4, "Listen",
+	    "twice");
 	bad(DAEMON "ClockSkew = 0\n" KMS IDENTITY, 3, "ClockSkew", "");
 	bad(DAEMON "IdleTimeout = never\n" KMS IDENTITY, 3, "IdleTimeout", "");
 	bad(DAEMON "MaxCalls = 99999\n" KMS IDENTITY, 3, "MaxCalls", "");
@@ -275,8 +277,8 @@ static void test_peer_mistakes(void **state)
 	bad(BASE "[Peer]\nIdentity = " BOB "\nAddress = 192.0.2.2\n" PEER_2, 8, "Name", "");
 	bad(BASE "[Peer]\nName = x\nIdentity = " ALICE "\nAddress = 192.0.2.2\n" PEER_2, 10,
 	    "Identity", "our own");
-	bad(BASE "[Peer]\nName = x\nIdentity = 447700\nAddress = 192.0.2.2\n" PEER_2, 10, "Identity",
-	    "tel:+");
+	bad(BASE "[Peer]\nName = x\nIdentity = 447700\nAddress = 192.0.2.2\n" PEER_2, 10,
+	    "Identity", "tel:+");
 	bad(BASE "[Peer]\nName = x\nIdentity = " BOB "\nAddress = example.org\n" PEER_2, 11,
 	    "Address", "must be ADDRESS");
 	bad(BASE PEER_1 "Local = 192.0.2.1/24\nRemote = 192.0.2.2\nPorts = 5000\n", 12, "Local",
@@ -325,14 +327,10 @@ static void test_find(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_everything),
-		cmocka_unit_test(test_daemon_mistakes),
-		cmocka_unit_test(test_identity_mistakes),
-		cmocka_unit_test(test_file_permissions),
-		cmocka_unit_test(test_secret_not_quoted),
-		cmocka_unit_test(test_peer_mistakes),
-		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_defaults),	 cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_daemon_mistakes),	 cmocka_unit_test(test_identity_mistakes),
+		cmocka_unit_test(test_file_permissions), cmocka_unit_test(test_secret_not_quoted),
+		cmocka_unit_test(test_peer_mistakes),	 cmocka_unit_test(test_find),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -197,8 +197,12 @@ static void test_rubbish(void **state)
 
 static struct call some_call(void)
 {
-	struct call c = { .state = CALL_UP, .role = CALL_INITIATOR, .setup_ms = 77, .rekeys = 3,
-			  .keyed_at = 1795423475, .started_at = 1795423470 };
+	struct call c = { .state = CALL_UP,
+			  .role = CALL_INITIATOR,
+			  .setup_ms = 77,
+			  .rekeys = 3,
+			  .keyed_at = 1795423475,
+			  .started_at = 1795423470 };
 
 	strcpy(c.peer.name, "branch");
 	strcpy(c.peer.identity, "tel:+447700900456");
@@ -289,16 +293,21 @@ static void test_hash(void **state)
 
 static struct ksrtp_addr v4(uint32_t n)
 {
-	struct ksrtp_addr a = { 4, { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
-				     (uint8_t)n } };
+	struct ksrtp_addr a = {
+		4, { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n }
+	};
 
 	return a;
 }
 
 static void test_rate(void **state)
 {
-	struct rate_params p = { .peer_burst = 100, .peer_per_s = 50, .src_burst = 10,
-				 .src_per_s = 5, .all_burst = 40, .all_per_s = 20 };
+	struct rate_params p = { .peer_burst = 100,
+				 .peer_per_s = 50,
+				 .src_burst = 10,
+				 .src_per_s = 5,
+				 .all_burst = 40,
+				 .all_per_s = 20 };
 	struct ksrtp_addr peer = v4(1), one = v4(2), a6 = { 16, { 0x20, 1 } };
 	unsigned int i, ok;
 	struct rate *r = rate_new(&p);
@@ -336,9 +345,9 @@ static void test_rate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rules),	     cmocka_unit_test(test_secrets_flow),
-		cmocka_unit_test(test_make),	     cmocka_unit_test(test_others),
-		cmocka_unit_test(test_rubbish),	     cmocka_unit_test(test_cookie),
+		cmocka_unit_test(test_rules),	       cmocka_unit_test(test_secrets_flow),
+		cmocka_unit_test(test_make),	       cmocka_unit_test(test_others),
+		cmocka_unit_test(test_rubbish),	       cmocka_unit_test(test_cookie),
 		cmocka_unit_test(test_cookie_rubbish), cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_rate),
 	};

@@ -8,12 +8,12 @@
 #include "ksrtpd/cookie.h"
 #include "sim.h"
 
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond);                 \
-			abort();                                                                   \
-		}                                                                                  \
+#define CHECK(cond)                                                                \
+	do {                                                                       \
+		if (!(cond)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
+			abort();                                                   \
+		}                                                                  \
 	} while (0)
 
 struct calls_now sim_clock(const struct sim *s)
@@ -333,9 +333,15 @@ static void do_arrive(struct sim *s, struct sim_host *h, struct sim_todo *t)
 		return;
 	}
 	o = later(s, 30);
-	*o = (struct sim_todo){ .at = o->at, .what = TODO_OPENED, .host = t->host,
-				.generation = h->generation, .csb = t->csb, .exch = t->exch,
-				.out = t->in, .in = t->out, .reply_to = t->reply_to,
+	*o = (struct sim_todo){ .at = o->at,
+				.what = TODO_OPENED,
+				.host = t->host,
+				.generation = h->generation,
+				.csb = t->csb,
+				.exch = t->exch,
+				.out = t->in,
+				.in = t->out,
+				.reply_to = t->reply_to,
 				.reply_generation = t->reply_generation };
 	/* the replay cache: no retransmission gets further */
 	for (size_t i = 0; i < SIM_QUEUE; i++)
@@ -346,8 +352,9 @@ static void do_arrive(struct sim *s, struct sim_host *h, struct sim_todo *t)
 static void do_opened(struct sim *s, struct sim_host *h, struct sim_todo *t)
 {
 	struct ksrtpd_keymat keys = { .csb = t->csb, .suite = h->peer.suite };
-	struct calls_opened o = { .in = t->in, .out = t->out, .arrived = s->now - 30,
-				  .keys = &keys };
+	struct calls_opened o = {
+		.in = t->in, .out = t->out, .arrived = s->now - 30, .keys = &keys
+	};
 	struct calls_now now = sim_clock(s);
 
 	o.tuple.local = (struct ksrtp_endpoint){ h->peer.local.addr, 5000 };

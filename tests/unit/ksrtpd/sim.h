@@ -60,8 +60,8 @@ struct sim_host {
 	bool sending;
 	/* network, from here to the other host */
 	unsigned int delay;
-	bool deaf;	  /* messages that should arrive here are lost */
-	bool refuses;	  /* and are refused unseen */
+	bool deaf; /* messages that should arrive here are lost */
+	bool refuses; /* and are refused unseen */
 	/* what happened */
 	unsigned int heard, missed, dropped; /* packets of the other; dropped: own, no flow */
 	unsigned int ups, downs, rekeys, failures, secures, adoptions, made, answers;
