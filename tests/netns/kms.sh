@@ -183,7 +183,8 @@ no_room()
 		! ksrtp-kms issue small/dom --period "$@" || exit 1
 		rm -rf left && cp -r small/dom left' sh "$month" \
 		$(seq -f 'tel:+4477009%05g' 1 40) || return 1
-	whole left && [ "$(ls left/keys | wc -l)" -gt 3 ] && [ -z "$(find left/keys -name '.new-*')" ]
+	whole left && [ "$(ls left/keys | wc -l)" -gt 3 ] && [ -z "$(find left/keys -name '.new-*')" ] &&
+		jq -e -s --argjson n "$(ls left/keys | wc -l)" 'length >= $n' left/issued.log
 }
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	check "no room on the disk: whole files only" no_room

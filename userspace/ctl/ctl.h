@@ -23,6 +23,7 @@ struct ctl {
 	bool json;
 	bool stats;
 	const char *socket; /* of the daemon */
+	const char *batch; /* file of commands, or NULL */
 	const char *command; /* "policy add", for messages */
 	const char *usage; /* of the verb */
 	char **word; /* behind the verb */

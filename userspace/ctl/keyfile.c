@@ -50,6 +50,11 @@ struct ctl_keys *ctl_keys_load(const struct ctl *c, const char *path)
 	struct ksrtp_conf_error error;
 	struct ksrtp_conf *conf = NULL;
 
+	if (c->batch && !strcmp(c->batch, "-") && !strcmp(path, "-")) {
+		ctl_error(c, "keys: standard input is read for commands");
+		ksrtp_secret_free(keys);
+		return NULL;
+	}
 	if (!keys) {
 		ctl_error(c, "no locked memory for keys: %s", strerror(errno));
 		return NULL;

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "ctl.h"
 
+#define BATCH_WORDS 64
 #define DEFAULT_SOCKET "/run/ksrtpd/control.sock"
 
 static const struct verb {
@@ -101,6 +102,7 @@ static void usage(FILE *out, const char *object)
 	fputs("\n  -j, --json         answer in JSON\n"
 	      "  -s, --stats        more figures\n"
 	      "  -S, --socket PATH  control socket of ksrtpd (" DEFAULT_SOCKET ")\n"
+	      "  -b, --batch FILE   commands from a file, one a line\n"
 	      "  -h, --help         this text\n"
 	      "  -V, --version      version\n\n"
 	      "SUITE is AEAD_AES_128_GCM or AES_CM_128_HMAC_SHA1_80. FILE holds keys, see\n"
@@ -165,6 +167,7 @@ static enum ctl_exit run(struct ctl *c, int argc, char **argv)
 	c->usage = v->usage;
 	c->word = argv + used;
 	c->n_words = argc - used;
+	c->pos = 0;
 	ret = v->run(c);
 	if (ret == CTL_USAGE) {
 		fputs("Usage:\n", stderr);
@@ -178,6 +181,46 @@ static enum ctl_exit run(struct ctl *c, int argc, char **argv)
 	return ret;
 }
 
+/* One command line per line, without quoting; stops at the first that fails. */
+static enum ctl_exit run_batch(struct ctl *c, const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	char *line = NULL, *words[BATCH_WORDS], *save;
+	enum ctl_exit ret = CTL_OK;
+	unsigned int number = 0;
+	size_t cap = 0;
+	int n;
+
+	if (!f) {
+		ctl_error(c, "%s: %s", path, strerror(errno));
+		return CTL_FAILED;
+	}
+	while (!ret && getline(&line, &cap, f) > 0) {
+		number++;
+		n = 0;
+		for (words[0] = strtok_r(line, " \t\r\n", &save); words[n];
+		     words[n] = strtok_r(NULL, " \t\r\n", &save))
+			if (++n == BATCH_WORDS)
+				break;
+		if (!n || words[0][0] == '#')
+			continue;
+		ret = CTL_USAGE;
+		if (n == BATCH_WORDS)
+			ctl_error(c, "too many words");
+		else if (!strcmp(words[0], "monitor"))
+			ctl_error(c, "\"monitor\" has no end and no place in a batch");
+		else
+			ret = run(c, n, words);
+	}
+	if (ret)
+		ctl_error(c, "%s:%u: the command failed, those behind it were not tried",
+			  f == stdin ? "standard input" : path, number);
+	free(line);
+	if (f != stdin)
+		fclose(f);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -185,6 +228,7 @@ int main(int argc, char **argv)
 		{ "stats", no_argument, NULL, 's' },
 		{ "statistics", no_argument, NULL, 's' },
 		{ "socket", required_argument, NULL, 'S' },
+		{ "batch", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -194,7 +238,7 @@ int main(int argc, char **argv)
 	int opt;
 
 	/* "+": a word that begins with '-' behind the object is a value, e.g. keys - */
-	while ((opt = getopt_long(argc, argv, "+jsS:hV", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "+jsS:b:hV", options, NULL)) != -1) {
 		switch (opt) {
 		case 'j':
 			c.json = true;
@@ -204,6 +248,9 @@ int main(int argc, char **argv)
 			break;
 		case 'S':
 			c.socket = optarg;
+			break;
+		case 'b':
+			c.batch = optarg;
 			break;
 		case 'h':
 			usage(stdout, NULL);
@@ -216,11 +263,14 @@ int main(int argc, char **argv)
 			return CTL_USAGE;
 		}
 	}
-	if (optind == argc) {
-		usage(stderr, NULL);
+	if ((optind == argc) != (c.batch != NULL)) {
+		if (c.batch)
+			ctl_error(&c, "a batch and a command: \"%s\"", argv[optind]);
+		else
+			usage(stderr, NULL);
 		return CTL_USAGE;
 	}
-	if (!strcmp(argv[optind], "help")) {
+	if (!c.batch && !strcmp(argv[optind], "help")) {
 		usage(stdout, NULL);
 		return CTL_OK;
 	}
@@ -228,7 +278,7 @@ int main(int argc, char **argv)
 		ctl_error(&c, "cannot protect this process: %s", strerror(errno));
 		return CTL_FAILED;
 	}
-	ret = run(&c, argc - optind, argv + optind);
+	ret = c.batch ? run_batch(&c, c.batch) : run(&c, argc - optind, argv + optind);
 	ksrtpnl_close(c.nl);
 	return ret;
 }

@@ -38,6 +38,7 @@ bool kms_log_issue(const struct kms_store *store, const struct ksrtp_kms_keyset 
 	struct tm tm;
 	json_t *j;
 	int fd = -1;
+	off_t end;
 
 	if (!gmtime_r(&now, &tm) || !strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm))
 		return false;
@@ -59,7 +60,16 @@ bool kms_log_issue(const struct kms_store *store, const struct ksrtp_kms_keyset 
 	fd = openat(store->fd, NAME, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		goto out;
-	ok = dprintf(fd, "%s\n", line) == (int)strlen(line) + 1 && !fsync(fd);
+	end = lseek(fd, 0, SEEK_END);
+	ok = end >= 0 && dprintf(fd, "%s\n", line) == (int)strlen(line) + 1 && !fsync(fd);
+	/* Half a line would spoil the next one. */
+	if (!ok && end >= 0) {
+		int saved = errno;
+
+		if (ftruncate(fd, end))
+			kms_warning("%s/" NAME ": the last line is incomplete", store->dir);
+		errno = saved;
+	}
 out:
 	if (!ok)
 		kms_error("%s/" NAME ": %s", store->dir, strerror(errno));
