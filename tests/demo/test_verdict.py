@@ -17,6 +17,8 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import ktap_unittest  # noqa: E402
 import capture  # noqa: E402
 import mulaw  # noqa: E402
 import plan as planning  # noqa: E402
@@ -766,46 +768,5 @@ class Judging(unittest.TestCase):
         self.assertIs(v.summary["passed"], False)
 
 
-class Ktap(unittest.TestResult):
-    """Results as KTAP."""
-
-    def __init__(self, total):
-        super().__init__()
-        self.number = 0
-        print(f"TAP version 13\n1..{total}")
-
-    def _say(self, good, test, why="", note=""):
-        self.number += 1
-        for line in why.splitlines():
-            print(f"# {line}")
-        name = f"{type(test).__name__}: {test._testMethodName[5:].replace('_', ' ')}"
-        print(f"{'ok' if good else 'not ok'} {self.number} - {name}{note}", flush=True)
-
-    def addSuccess(self, test):
-        self._say(True, test)
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self._say(False, test, self.failures[-1][1])
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self._say(False, test, self.errors[-1][1])
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self._say(True, test, note=f" # SKIP {reason}")
-
-
-def main():
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    if not shutil.which("tshark"):
-        print("1..0 # SKIP tshark is missing")
-        return 4
-    result = Ktap(suite.countTestCases())
-    suite.run(result)
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ktap_unittest.main(__name__, "" if shutil.which("tshark") else "tshark is missing"))

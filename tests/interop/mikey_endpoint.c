@@ -437,29 +437,6 @@ static void put32(uint8_t *p, uint32_t v)
 		p[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-static void send_block(struct endpoint *e)
-{
-	uint8_t packet[PACKET] = { 0x80, 0 };
-	size_t n = fread(packet + RTP_HEADER, 1, BLOCK, e->play);
-	size_t len = RTP_HEADER + n;
-
-	if (n == 0) {
-		e->all_said = true;
-		e->heard_ms = now_ms();
-		return;
-	}
-	packet[2] = (uint8_t)(e->seq >> 8);
-	packet[3] = (uint8_t)e->seq;
-	put32(packet + 4, e->rtp_time);
-	put32(packet + 8, e->ssrc);
-	e->seq++;
-	e->rtp_time += BLOCK;
-	if (!endpoint_srtp_protect(e->out, false, packet, &len, sizeof(packet)) &&
-	    send(e->send_rtp, packet, len, 0) == (ssize_t)len)
-		e->sent++;
-	e->next_ms += BLOCK_MS;
-}
-
 /* RFC 3550: a sender report and a name. */
 static void send_report(struct endpoint *e)
 {
@@ -486,6 +463,30 @@ static void send_report(struct endpoint *e)
 	    send(e->send_rtcp, packet, len, 0) == (ssize_t)len)
 		e->rtcp_sent++;
 	e->next_report_ms += REPORT_MS;
+}
+
+static void send_block(struct endpoint *e)
+{
+	uint8_t packet[PACKET] = { 0x80, 0 };
+	size_t n = fread(packet + RTP_HEADER, 1, BLOCK, e->play);
+	size_t len = RTP_HEADER + n;
+
+	if (n == 0) {
+		send_report(e);
+		e->all_said = true;
+		e->heard_ms = now_ms();
+		return;
+	}
+	packet[2] = (uint8_t)(e->seq >> 8);
+	packet[3] = (uint8_t)e->seq;
+	put32(packet + 4, e->rtp_time);
+	put32(packet + 8, e->ssrc);
+	e->seq++;
+	e->rtp_time += BLOCK;
+	if (!endpoint_srtp_protect(e->out, false, packet, &len, sizeof(packet)) &&
+	    send(e->send_rtp, packet, len, 0) == (ssize_t)len)
+		e->sent++;
+	e->next_ms += BLOCK_MS;
 }
 
 static void receive(struct endpoint *e, bool rtcp)
