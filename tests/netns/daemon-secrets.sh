@@ -118,7 +118,7 @@ $(field "$pid" NoNewPrivs) $(field "$pid" Seccomp)"
 done
 is "keys: no descriptor but channels, log and event loop" "" "$(for fd in "/proc/$keys/fd/"*; do
 	readlink "$fd"
-done | grep -v -e '^socket:' -e 'anon_inode:\[eventpoll\]' -e '^/dev/null' -e 'daemon-1.log$')"
+done | grep -v -e '^socket:' -e '^pipe:' -e 'anon_inode:\[eventpoll\]' -e '^/dev/null' -e 'daemon-1.log$')"
 is "keys: no network socket" "" "$(nsenter -t "$keys" -n ss -Htunap | grep "pid=$keys,")"
 locked()
 {

@@ -13,6 +13,7 @@ KSRTPD_SRCS := $(addprefix userspace/ksrtpd/,\
 	ipc.c \
 	kernel.c \
 	keys.c \
+	keystore.c \
 	ksrtpd.c \
 	net.c \
 	net_in.c \

@@ -148,15 +148,21 @@ int calls_key_add(struct calls *c, struct call *call, const struct calls_now *no
 	return 0;
 }
 
-/* How long may the key that @key takes over from be of use? */
+/* How long a key lives on that the peer may still use; longer each time in doubt. */
+static uint64_t silent(const struct call_key *key)
+{
+	return (uint64_t)KSRTPD_RETIRE_SILENT << key->kept;
+}
+
+/* How long may @old be of use, now that @key takes over? */
 static uint64_t old_until(const struct call *call, const struct calls_now *now,
-			  const struct call_key *key)
+			  const struct call_key *old, const struct call_key *key)
 {
 	if (key->rx_auth)
 		return now->mono + KSRTPD_RETIRE;
 	/* Over TCP the peer knows that we have it; over UDP only its packets tell. */
 	if (call->peer.transport == KSRTPD_TCP || !call->secure)
-		return now->mono + KSRTPD_RETIRE_SILENT;
+		return now->mono + silent(old);
 	return 0;
 }
 
@@ -171,7 +177,7 @@ static void key_take_over(struct call *call, const struct calls_now *now, struct
 		if (old == key || old->state == KEY_FREE)
 			continue;
 		if (old->state == KEY_CURRENT || (old->state == KEY_OLD && old->rx_auth)) {
-			old->del_at = old_until(call, now, key);
+			old->del_at = old_until(call, now, old, key);
 		} else if (old->state == KEY_OLD || old->state == KEY_PENDING) {
 			old->del_at = now->mono + KSRTPD_RETIRE;
 		}
@@ -253,6 +259,17 @@ void calls_key_authenticated(struct call *call, const struct calls_now *now, str
 	}
 }
 
+/*
+ * The peer was heard with @old, and not yet with what took over from it. Without
+ * MKIs nothing tells which of two keys was heard.
+ */
+static bool in_doubt(const struct call *call, const struct call_key *old)
+{
+	const struct call_key *cur = call_current_key(call);
+
+	return call->peer.mki && old->state == KEY_OLD && old->rx_auth && cur && !cur->rx_auth;
+}
+
 void calls_key_retire(struct calls *c, struct call *call, const struct calls_now *now)
 {
 	unsigned int i;
@@ -266,6 +283,14 @@ void calls_key_retire(struct calls *c, struct call *call, const struct calls_now
 		/* Without an MKI the kernel would take the older one, which is in use. */
 		if (key->state == KEY_LAPSED && !call->peer.mki)
 			continue;
+		/* Silent, or it never took the new key and still sends with this: ask again. */
+		if (in_doubt(call, key)) {
+			if (key->kept < KSRTPD_KEPT_MAX)
+				key->kept++;
+			key->del_at = now->mono + silent(key);
+			call->rekey_at = now->mono;
+			continue;
+		}
 		key_remove(c, call, key);
 	}
 }

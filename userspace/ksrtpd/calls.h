@@ -47,6 +47,7 @@ enum call_key_state {
  * @rx_auth: a packet has been authenticated with it
  * @has_rx: installed for receiving
  * @has_tx: installed for sending
+ * @kept: how often its removal has been put off
  * @seq: order of arrival
  * @del_at: when to remove it, 0 for not yet known
  */
@@ -56,6 +57,7 @@ struct call_key {
 	bool rx_auth;
 	bool has_rx;
 	bool has_tx;
+	uint8_t kept;
 	uint32_t seq;
 	uint64_t del_at;
 };

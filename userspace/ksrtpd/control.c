@@ -47,8 +47,6 @@ static struct {
 	pid_t parent;
 } self = { .listen = -1 };
 
-static void client_read(struct client *c);
-
 /* ---------------------------------------------------------------- clients */
 
 static void client_close(struct client *c)
@@ -85,7 +83,8 @@ static void on_client_writable(evutil_socket_t fd, short what, void *arg)
 	c->out = NULL;
 	c->deadline = 0;
 	event_add(c->rd, NULL);
-	client_read(c);
+	/* The next line may be there already; not from here, lines must not nest. */
+	event_active(c->rd, EV_READ, 0);
 }
 
 /* Answer; @reply is taken. */
@@ -379,16 +378,15 @@ static void client_read(struct client *c)
 static void on_client(evutil_socket_t fd, short what, void *arg)
 {
 	struct client *c = arg;
-	ssize_t n = recv(fd, c->line + c->len, sizeof(c->line) - 1 - c->len, MSG_DONTWAIT);
+	size_t room = sizeof(c->line) - 1 - c->len;
+	ssize_t n = room ? recv(fd, c->line + c->len, room, MSG_DONTWAIT) : -1;
 
 	(void)what;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
+	if (!n || (n < 0 && room && errno != EAGAIN && errno != EINTR)) {
 		client_close(c);
 		return;
 	}
-	c->len += (size_t)n;
+	c->len += n > 0 ? (size_t)n : 0;
 	client_read(c);
 }
 

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/secret.h"
 #include "ksrtp/mikey.h"
-#include "ksrtp/sakke.h"
 #include "ksrtpd/conf_rx.h"
 #include "ksrtpd/counters.h"
+#include "ksrtpd/keystore.h"
 #include "ksrtpd/sandbox.h"
 
 /*
@@ -38,26 +37,6 @@ static const char *const counter_names[] = {
 #undef X
 };
 
-struct domain {
-	char uri[KSRTPD_URI_LEN];
-	struct ksrtp_sakke_kms *sakke;
-	struct ksrtp_eccsi_kms *eccsi;
-};
-
-struct keyset {
-	struct ksrtpd_conf_keyinfo info;
-	struct ksrtp_mikey_identifier id;
-	struct ksrtp_sakke_rsk *rsk;
-	struct ksrtp_eccsi_key *sign;
-};
-
-struct store {
-	struct domain domain[KSRTPD_MAX_KMS];
-	size_t n_domains;
-	struct keyset keyset[KSRTPD_MAX_KEYSETS];
-	size_t n_keysets;
-};
-
 /* What must be wiped after use; in locked memory. */
 struct scratch {
 	uint8_t ssv[KSRTP_MIKEY_SSV_LEN];
@@ -69,8 +48,8 @@ struct scratch {
 
 struct keys {
 	struct ksrtp_sakke_ctx *ctx;
-	struct store *now;
-	struct store *next;
+	struct keystore *now;
+	struct keystore *next;
 	struct ksrtpd_conf_keyset *raw; /* while a configuration comes in; secret */
 	size_t n_raw;
 	struct scratch *scratch;
@@ -81,192 +60,6 @@ struct keys {
 };
 
 static struct keys self;
-
-static int random_octets(void *arg, uint8_t *out, size_t len)
-{
-	(void)arg;
-	while (len) {
-		ssize_t n = getrandom(out, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		out += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-/* ------------------------------------------------------------------ store */
-
-static void store_free(struct store *s)
-{
-	size_t i;
-
-	if (!s)
-		return;
-	for (i = 0; i < s->n_keysets; i++) {
-		ksrtp_sakke_rsk_free(s->keyset[i].rsk);
-		ksrtp_eccsi_key_free(s->keyset[i].sign);
-	}
-	for (i = 0; i < s->n_domains; i++) {
-		ksrtp_sakke_kms_free(s->domain[i].sakke);
-		ksrtp_eccsi_kms_free(s->domain[i].eccsi);
-	}
-	free(s);
-}
-
-/* "" stands for the only domain there is. */
-static const struct domain *find_domain(const struct store *s, const char *uri)
-{
-	size_t i;
-
-	if (!uri[0])
-		return s->n_domains == 1 ? &s->domain[0] : NULL;
-	for (i = 0; i < s->n_domains; i++)
-		if (!strcmp(s->domain[i].uri, uri))
-			return &s->domain[i];
-	return NULL;
-}
-
-static const struct keyset *find_id(const struct store *s, const char *kms,
-				    const struct ksrtp_mikey_identifier *id)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_keysets; i++) {
-		const struct keyset *k = &s->keyset[i];
-
-		if (k->id.len == id->len && !memcmp(k->id.data, id->data, id->len) &&
-		    (!kms[0] || !strcmp(kms, k->info.kms)))
-			return k;
-	}
-	return NULL;
-}
-
-static const struct keyset *find_month(const struct store *s, const char *uri, int32_t month)
-{
-	struct ksrtp_mikey_identifier id;
-
-	if (ksrtp_mikey_identifier_tel(&id, uri, month))
-		return NULL;
-	return find_id(s, "", &id);
-}
-
-static int32_t month_of(const struct ksrtp_period *p)
-{
-	return 12 * (int32_t)p->year + p->month - 1;
-}
-
-static bool add_domain(struct store *s, const struct ksrtpd_conf_kms *kms, char *why, size_t cap)
-{
-	struct domain *d = &s->domain[s->n_domains++];
-	enum ksrtp_sakke_err err;
-
-	strcpy(d->uri, kms->uri);
-	err = ksrtp_sakke_kms_new(&d->sakke, self.ctx, kms->z, sizeof(kms->z));
-	if (!err)
-		err = ksrtp_eccsi_kms_new(&d->eccsi, self.ctx, kms->kpak, sizeof(kms->kpak));
-	if (err)
-		snprintf(why, cap, "the public keys of KMS %s are not acceptable: %s", kms->uri,
-			 ksrtp_sakke_strerror(err));
-	return !err;
-}
-
-/* Both keys are verified against the KMS before they are used (RFC 6507, 6508). */
-static bool add_keyset(struct store *s, const struct ksrtpd_conf_keyset *raw, char *why, size_t cap)
-{
-	struct keyset *k = &s->keyset[s->n_keysets++];
-	const struct domain *d = find_domain(s, raw->info.kms);
-	char month[KSRTP_PERIOD_STRLEN];
-	enum ksrtp_sakke_err err;
-	const char *what = "RSK";
-
-	k->info = raw->info;
-	ksrtp_text_period_str(&raw->info.period, month);
-	if (!d || ksrtp_mikey_identifier_tel(&k->id, raw->info.uri, month_of(&raw->info.period))) {
-		snprintf(why, cap, "the key set of %s for %s has no KMS or no identifier",
-			 raw->info.uri, month);
-		return false;
-	}
-	err = ksrtp_sakke_rsk_new(&k->rsk, d->sakke, k->id.data, k->id.len, raw->rsk,
-				  sizeof(raw->rsk));
-	if (!err) {
-		what = "SSK and PVT";
-		err = ksrtp_eccsi_key_new(&k->sign, d->eccsi, k->id.data, k->id.len, raw->ssk,
-					  sizeof(raw->ssk), raw->pvt, sizeof(raw->pvt));
-	}
-	if (err)
-		snprintf(why, cap, "the %s of %s for %s does not verify against KMS %s: %s", what,
-			 raw->info.uri, month, raw->info.kms, ksrtp_sakke_strerror(err));
-	return !err;
-}
-
-/* -------------------------------------------------------------- operations */
-
-static enum ksrtp_mikey_status status_of(enum ksrtp_sakke_err err)
-{
-	switch (err) {
-	case KSRTP_SAKKE_OK:
-		return KSRTP_MIKEY_OK;
-	case KSRTP_SAKKE_ERR_NOMEM:
-		return KSRTP_MIKEY_NO_MEMORY;
-	case KSRTP_SAKKE_ERR_LENGTH:
-	case KSRTP_SAKKE_ERR_ENCODING:
-	case KSRTP_SAKKE_ERR_CURVE:
-	case KSRTP_SAKKE_ERR_SUBGROUP:
-	case KSRTP_SAKKE_ERR_DECAPS:
-		return KSRTP_MIKEY_BAD_SAKKE;
-	default:
-		return KSRTP_MIKEY_CRYPTO_FAILED;
-	}
-}
-
-static enum ksrtp_mikey_status op_encapsulate(void *ctx, const char *kms,
-					      const struct ksrtp_mikey_identifier *id,
-					      const uint8_t ssv[KSRTP_MIKEY_SSV_LEN],
-					      uint8_t out[KSRTP_MIKEY_SAKKE_LEN])
-{
-	const struct domain *d = find_domain(ctx, kms);
-
-	if (!d)
-		return KSRTP_MIKEY_UNKNOWN_KMS;
-	return ksrtp_sakke_encapsulate(d->sakke, id->data, id->len, ssv, out) ?
-		       KSRTP_MIKEY_CRYPTO_FAILED :
-		       KSRTP_MIKEY_OK;
-}
-
-static enum ksrtp_mikey_status op_decapsulate(void *ctx, const char *kms,
-					      const struct ksrtp_mikey_identifier *id,
-					      const uint8_t data[KSRTP_MIKEY_SAKKE_LEN],
-					      uint8_t ssv[KSRTP_MIKEY_SSV_LEN])
-{
-	const struct keyset *k = find_id(ctx, kms, id);
-
-	if (!k)
-		return KSRTP_MIKEY_NO_KEY;
-	return status_of(ksrtp_sakke_decapsulate(k->rsk, data, KSRTP_MIKEY_SAKKE_LEN, ssv));
-}
-
-static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
-				       const struct ksrtp_mikey_identifier *id, const uint8_t *msg,
-				       size_t len, uint8_t sig[KSRTP_MIKEY_SIGN_LEN])
-{
-	const struct keyset *k = find_id(ctx, kms, id);
-
-	if (!k)
-		return KSRTP_MIKEY_NO_KEY;
-	return ksrtp_eccsi_sign(k->sign, msg, len, random_octets, NULL, sig) ?
-		       KSRTP_MIKEY_CRYPTO_FAILED :
-		       KSRTP_MIKEY_OK;
-}
-
-static const struct ksrtp_mikey_ops ops = {
-	.encapsulate = op_encapsulate,
-	.decapsulate = op_decapsulate,
-	.sign = op_sign,
-};
 
 /* Crypto session 1 is the initiator's sending, 2 the responder's. */
 static enum ksrtp_mikey_status derive(struct scratch *s, uint8_t suite, uint8_t rx_cs,
@@ -317,19 +110,19 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 	const struct ksrtpd_ssrc *streams[2] = { &m->out, &m->in };
 	struct ksrtp_mikey_flow flow;
 	uint8_t rand[KSRTP_MIKEY_MIN_RAND];
-	const struct keyset *own;
+	const char *kms;
 	enum ksrtp_mikey_status st;
 	size_t len = 0;
 	int i;
 
 	prop.now_ns = ksrtp_mikey_unique_time(&self.last_time, proc_wall_ns());
-	own = find_month(self.now, m->as, ksrtp_mikey_month(prop.now_ns));
-	if (!own)
+	kms = keystore_kms(self.now, m->as, ksrtp_mikey_month(prop.now_ns));
+	if (!kms)
 		return KSRTP_MIKEY_NO_KEY;
-	prop.initiator_kms = own->info.kms;
-	if (random_octets(NULL, rand, sizeof(rand)) ||
-	    random_octets(NULL, s->ssv, sizeof(s->ssv)) ||
-	    random_octets(NULL, (uint8_t *)&prop.csb_id, sizeof(prop.csb_id)))
+	prop.initiator_kms = kms;
+	if (keystore_random(NULL, rand, sizeof(rand)) ||
+	    keystore_random(NULL, s->ssv, sizeof(s->ssv)) ||
+	    keystore_random(NULL, (uint8_t *)&prop.csb_id, sizeof(prop.csb_id)))
 		return KSRTP_MIKEY_CRYPTO_FAILED;
 	prop.rand = rand;
 	prop.rand_len = sizeof(rand);
@@ -344,8 +137,8 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 						      .suite = m->suite };
 	flow_of(&m->tuple, &flow);
 	prop.flow = &flow;
-	st = ksrtp_mikey_initiate(&ops, self.now, &prop, s->made.msg, sizeof(s->made.msg), &len,
-				  &s->keys);
+	st = ksrtp_mikey_initiate(&keystore_ops, self.now, &prop, s->made.msg, sizeof(s->made.msg),
+				  &len, &s->keys);
 	if (st)
 		return st;
 	s->made.len = (uint32_t)len;
@@ -408,7 +201,7 @@ static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s
 	s->opened.arrived = m->arrived;
 	s->opened.in = (struct ksrtpd_ssrc){ o->cs[0].ssrc, o->cs[0].roc };
 	s->opened.out = (struct ksrtpd_ssrc){ o->cs[1].ssrc, o->cs[1].roc };
-	st = self.now ? ksrtp_mikey_open(&ops, self.now, o, &s->keys) : KSRTP_MIKEY_NO_KEY;
+	st = self.now ? ksrtp_mikey_open(&keystore_ops, self.now, o, &s->keys) : KSRTP_MIKEY_NO_KEY;
 	if (!st)
 		st = derive(s, o->suite, 1, 2, &s->opened.keys);
 	self.mikey[st]++;
@@ -449,7 +242,7 @@ static void conf_abort(struct proc *p)
 {
 	(void)p;
 	raw_drop();
-	store_free(self.next);
+	keystore_free(self.next);
 	self.next = NULL;
 }
 
@@ -471,31 +264,19 @@ static bool conf_part(struct proc *p, struct ksrtp_imsg *m)
 
 static bool conf_prepare(struct proc *p, const struct ksrtpd_conf *conf, char *why, size_t cap)
 {
-	bool ok = true;
-	size_t i;
-
 	(void)p;
-	self.next = calloc(1, sizeof(*self.next));
-	if (!self.next) {
-		snprintf(why, cap, "out of memory");
-		return false;
-	}
-	for (i = 0; ok && i < conf->n_kms; i++)
-		ok = add_domain(self.next, &conf->kms[i], why, cap);
-	for (i = 0; ok && i < self.n_raw; i++)
-		ok = add_keyset(self.next, &self.raw[i], why, cap);
+	self.next = keystore_new(self.ctx, conf, self.raw, self.n_raw, why, cap);
 	raw_drop();
-	return ok;
+	return self.next != NULL;
 }
 
 static void conf_commit(struct proc *p, struct ksrtpd_conf *conf)
 {
-	store_free(self.now);
+	keystore_free(self.now);
 	self.now = self.next;
 	self.next = NULL;
 	p->log.level = conf->daemon.log_level;
-	ksrtp_log_info(&p->log, "%zu key sets of %zu KMS domains in force", self.now->n_keysets,
-		       self.now->n_domains);
+	ksrtp_log_info(&p->log, "%zu key sets in force", keystore_count(self.now));
 	ksrtpd_conf_free(conf);
 }
 
@@ -546,7 +327,7 @@ int keys_main(struct proc *p, const struct proc_args *args)
 
 	p->handler = handle;
 	/* Fails without a seeded generator: the nonces of signatures depend on it. */
-	if (random_octets(NULL, probe, sizeof(probe))) {
+	if (keystore_random(NULL, probe, sizeof(probe))) {
 		ksrtp_log_err(&p->log, "no random numbers: %s", strerror(errno));
 		return 1;
 	}

@@ -10,6 +10,7 @@
 
 #include "base/conf.h"
 #include "base/secret.h"
+#include "ksrtpd/keystore.h"
 #include "ksrtpd/proc.h"
 
 #define DEFAULT_CONF "/etc/ksrtp/ksrtpd.conf"
@@ -29,11 +30,30 @@ static int check_conf(const char *path)
 {
 	struct ksrtpd_conf_file file;
 	struct ksrtp_conf_error error = { "" };
+	struct ksrtp_sakke_ctx *ctx;
+	enum ksrtp_sakke_err err;
+	struct keystore *ks;
 
 	if (!ksrtpd_conf_read(&file, path, &error)) {
 		fprintf(stderr, "ksrtpd: %s\n", error.text);
 		return 1;
 	}
+	err = ksrtp_sakke_ctx_new(&ctx, 0);
+	if (err) {
+		fprintf(stderr, "ksrtpd: the arithmetic cannot be used: %s\n",
+			ksrtp_sakke_strerror(err));
+		ksrtpd_conf_file_free(&file);
+		return 1;
+	}
+	ks = keystore_new(ctx, &file.conf, file.keysets, file.n_keysets, error.text,
+			  sizeof(error.text));
+	ksrtp_sakke_ctx_free(ctx);
+	if (!ks) {
+		fprintf(stderr, "ksrtpd: %s: %s\n", path, error.text);
+		ksrtpd_conf_file_free(&file);
+		return 1;
+	}
+	keystore_free(ks);
 	printf("%s: %zu KMS, %zu key sets, %zu peers: OK\n", path, file.conf.n_kms,
 	       file.conf.n_keyinfo, file.conf.n_peers);
 	ksrtpd_conf_file_free(&file);

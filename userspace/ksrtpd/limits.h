@@ -35,6 +35,7 @@ enum ksrtpd_limits {
 	KSRTPD_BACKOFF_LINGER = 120000, /* forget a failed call after its last try */
 	KSRTPD_RETIRE = 5000, /* old keys live on after the switch */
 	KSRTPD_RETIRE_SILENT = 60000, /* the same if the peer sends nothing (TCP) */
+	KSRTPD_KEPT_MAX = 6, /* put off again, for twice as long, so often */
 	KSRTPD_GLARE_WINDOW = 4000, /* a losing message may arrive so late */
 	KSRTPD_UNCONFIRMED = 60000, /* key again a call nothing was heard from */
 	KSRTPD_SWEEP = 10000, /* look for idle flows so often, at least */
