@@ -316,6 +316,52 @@ static void test_rekey_fails(void **state)
 		}
 }
 
+/* An orderly close that was not the peer's: it goes on with the old key, and is heard. */
+static void test_rekey_swallowed(void **state)
+{
+	struct calls_now now;
+	struct sim s;
+
+	(void)state;
+	up(&s, KSRTPD_TCP, true, 3600);
+	s.host[1].swallows = true;
+	now = sim_clock(&s);
+	assert_int_equal(calls_rekey(s.host[0].calls, &now, sim_call(&s, 0)->id), 0);
+	sim_run(&s, 1000);
+	assert_int_equal(s.host[0].rekeys, 1);
+	assert_int_equal(s.host[1].rekeys, 0);
+	s.host[1].swallows = false;
+	sim_run(&s, KSRTPD_RETIRE_SILENT + 1000);
+	assert_true(sim_agree(&s));
+	assert_int_equal(s.host[0].missed, 0);
+	forget(&s);
+	sim_run(&s, 10000);
+	nothing_lost(&s);
+	assert_int_equal(s.host[0].flow.rx.n, 1);
+	sim_free(&s);
+}
+
+/* A peer on hold is asked again less and less often. */
+static void test_on_hold(void **state)
+{
+	struct calls_now now;
+	struct sim s;
+
+	(void)state;
+	up(&s, KSRTPD_TCP, true, 100000);
+	s.host[1].sending = false;
+	now = sim_clock(&s);
+	assert_int_equal(calls_rekey(s.host[0].calls, &now, sim_call(&s, 0)->id), 0);
+	sim_run(&s, 3600000);
+	assert_in_range(BOTH(&s, made), 3, 8);
+	assert_int_equal(BOTH(&s, missed), 0);
+	s.host[1].sending = true;
+	sim_run(&s, 10000);
+	nothing_lost(&s);
+	assert_int_equal(s.host[0].flow.rx.n, 1);
+	sim_free(&s);
+}
+
 /* kill -9 at every moment around a rekey, of either end, and a start soon after. */
 static void restart_case(enum ksrtpd_transport t, int victim, unsigned int at, unsigned int away)
 {
@@ -757,6 +803,8 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_rekey_fails),
+		cmocka_unit_test(test_rekey_swallowed),
+		cmocka_unit_test(test_on_hold),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_restart_early),
 		cmocka_unit_test(test_reboot),

@@ -332,6 +332,10 @@ static void do_arrive(struct sim *s, struct sim_host *h, struct sim_todo *t)
 		answer(s, t, CALLS_REFUSED, 12);
 		return;
 	}
+	if (h->swallows) {
+		answer(s, t, CALLS_ACCEPTED, -1);
+		return;
+	}
 	o = later(s, 30);
 	*o = (struct sim_todo){ .at = o->at,
 				.what = TODO_OPENED,

@@ -62,6 +62,7 @@ struct sim_host {
 	unsigned int delay;
 	bool deaf; /* messages that should arrive here are lost */
 	bool refuses; /* and are refused unseen */
+	bool swallows; /* and are acknowledged unseen */
 	/* what happened */
 	unsigned int heard, missed, dropped; /* packets of the other; dropped: own, no flow */
 	unsigned int ups, downs, rekeys, failures, secures, adoptions, made, answers;
