@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------------ table */
 
-static uint32_t tuple_bucket(const struct calls *c, const struct ksrtpd_tuple *t)
+static uint64_t tuple_hash(const struct calls *c, const struct ksrtpd_tuple *t)
 {
 	uint8_t b[40] = { t->local.addr.len };
 
@@ -17,7 +17,12 @@ static uint32_t tuple_bucket(const struct calls *c, const struct ksrtpd_tuple *t
 	memcpy(b + 17, t->remote.addr.b, 16);
 	memcpy(b + 33, &t->local.port, 2);
 	memcpy(b + 35, &t->remote.port, 2);
-	return ksrtpd_hash(c->params.hash_key, b, 37) & c->mask;
+	return ksrtpd_hash(c->params.hash_key, b, 37);
+}
+
+static uint32_t tuple_bucket(const struct calls *c, const struct ksrtpd_tuple *t)
+{
+	return tuple_hash(c, t) & c->mask;
 }
 
 static uint32_t flow_bucket(const struct calls *c, uint32_t flow_id)
@@ -85,6 +90,42 @@ static void flow_unlink(struct calls *c, struct call *call)
 	call->flow_id = 0;
 }
 
+/*
+ * What was the time of the last message taken for a flow that has ended? A ring of
+ * fixed size; for what has left it the latest of those times stands.
+ */
+static struct calls_ended *ended_find(const struct calls *c, uint64_t hash)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->params.max_calls; i++)
+		if (c->ended[i].time_ns && c->ended[i].hash == hash)
+			return &c->ended[i];
+	return NULL;
+}
+
+static int64_t ended_recall(const struct calls *c, const struct ksrtpd_tuple *tuple)
+{
+	const struct calls_ended *e = ended_find(c, tuple_hash(c, tuple));
+
+	return e ? e->time_ns : c->ended_floor;
+}
+
+static void ended_remember(struct calls *c, const struct call *call)
+{
+	uint64_t hash = tuple_hash(c, &call->tuple);
+	struct calls_ended *e = ended_find(c, hash);
+
+	if (!e && call->time_ns <= c->ended_floor)
+		return; /* it has taken none, or the floor says as much */
+	if (!e) {
+		e = &c->ended[c->ended_next++ % c->params.max_calls];
+		if (e->time_ns > c->ended_floor)
+			c->ended_floor = e->time_ns;
+	}
+	*e = (struct calls_ended){ .hash = hash, .time_ns = call->time_ns };
+}
+
 static struct call *call_new(struct calls *c, const struct calls_now *now,
 			     const struct ksrtpd_tuple *tuple, const struct ksrtpd_peer *peer)
 {
@@ -106,6 +147,7 @@ static struct call *call_new(struct calls *c, const struct calls_now *now,
 			       .slot = free_slot,
 			       .tuple = *tuple,
 			       .peer = *peer,
+			       .time_ns = ended_recall(c, tuple),
 			       .acquired_at = now->mono };
 	head = &c->by_tuple[tuple_bucket(c, tuple)];
 	call->tuple_next = *head;
@@ -119,6 +161,7 @@ static void call_free(struct calls *c, struct call *call)
 	struct call **p;
 
 	flow_unlink(c, call);
+	ended_remember(c, call);
 	for (p = &c->by_tuple[tuple_bucket(c, &call->tuple)]; *p; p = &(*p)->tuple_next) {
 		if (*p == call) {
 			*p = call->tuple_next;
@@ -497,6 +540,7 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 		return KSRTPD_R_INSTALL;
 	}
 	call->role = CALL_RESPONDER;
+	call->time_ns = opened->time_ns;
 	call->fails = 0;
 	call->reason = KSRTPD_R_NONE;
 	if (call->state == CALL_KEYING) {
@@ -512,6 +556,17 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 	return KSRTPD_R_NONE;
 }
 
+/*
+ * A message that was held back must not undo a later one. Only a time ahead of our
+ * clock says nothing: the clock has been set back.
+ */
+static bool out_of_order(const struct calls_now *now, const struct calls_opened *opened,
+			 int64_t last_ns)
+{
+	return opened->time_ns <= last_ns &&
+	       last_ns / 1000000000 <= now->wall + KSRTPD_MAX_SKEW_S;
+}
+
 enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 				const struct calls_opened *opened)
 {
@@ -524,6 +579,8 @@ enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 	if (reason)
 		return reason;
 	call = find_tuple(c, &opened->tuple);
+	if (out_of_order(now, opened, call ? call->time_ns : ended_recall(c, &opened->tuple)))
+		return KSRTPD_R_ORDER;
 	if (call && calls_key_find(call, opened->keys->csb))
 		return KSRTPD_R_INSTALL;
 	if (call && glare_ours_wins(call, now))
@@ -540,6 +597,7 @@ enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 		return KSRTPD_R_LIMIT;
 	call->peer = *peer;
 	call->role = CALL_RESPONDER;
+	call->time_ns = opened->time_ns;
 	call->acquired_at = opened->arrived;
 	call->fails = 0;
 	calls_key_first(call, opened->keys->csb);
@@ -783,9 +841,10 @@ struct calls *calls_new(const struct calls_params *params, const struct calls_op
 	c->exch_seq = params->seed;
 	c->peers = &none;
 	c->slot = calloc(params->max_calls, sizeof(*c->slot));
+	c->ended = calloc(params->max_calls, sizeof(*c->ended));
 	c->by_tuple = calloc(buckets, sizeof(*c->by_tuple));
 	c->by_flow = calloc(buckets, sizeof(*c->by_flow));
-	if (!c->slot || !c->by_tuple || !c->by_flow) {
+	if (!c->slot || !c->ended || !c->by_tuple || !c->by_flow) {
 		calls_free(c);
 		return NULL;
 	}
@@ -797,6 +856,7 @@ void calls_free(struct calls *c)
 	if (!c)
 		return;
 	free(c->slot);
+	free(c->ended);
 	free(c->by_tuple);
 	free(c->by_flow);
 	free(c);

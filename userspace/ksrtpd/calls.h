@@ -81,6 +81,7 @@ struct call_key {
  * @exch_csb: the key it offers
  * @exch_at: since when
  * @exch_end: when to give up
+ * @time_ns: T of the last message of the peer that was taken
  * @initial: the ACQUIRE's stream
  * @acquired_at: monotonic time of the ACQUIRE or of the peer's message
  * @setup_ms: how long the set-up took
@@ -116,6 +117,7 @@ struct call {
 	uint32_t exch_csb;
 	uint64_t exch_at;
 	uint64_t exch_end;
+	int64_t time_ns;
 	struct ksrtpd_ssrc initial;
 	uint64_t acquired_at;
 	uint32_t setup_ms;
@@ -217,6 +219,7 @@ struct calls_opened {
 	struct ksrtpd_ssrc in; /* theirs */
 	struct ksrtpd_ssrc out; /* ours, as they know it */
 	uint64_t arrived; /* monotonic */
+	int64_t time_ns; /* T, Unix time */
 	const struct ksrtpd_keymat *keys;
 };
 

@@ -6,12 +6,24 @@
 
 /* Between calls.c (table and exchanges) and call_keys.c (keys of one call). */
 
+/** struct calls_ended - what is remembered of a flow after its call
+ * @hash: of the tuple, keyed
+ * @time_ns: T of the last message taken, 0 for an empty entry
+ */
+struct calls_ended {
+	uint64_t hash;
+	int64_t time_ns;
+};
+
 struct calls {
 	struct calls_params params;
 	const struct calls_ops *ops;
 	void *arg;
 	const struct ksrtpd_peers *peers;
 	struct call *slot;
+	struct calls_ended *ended;
+	uint32_t ended_next;
+	int64_t ended_floor;
 	struct call **by_tuple;
 	struct call **by_flow;
 	uint32_t mask;

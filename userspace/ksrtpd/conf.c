@@ -37,7 +37,7 @@ static bool period_valid(const struct ksrtp_period *p)
 
 bool ksrtpd_conf_daemon_valid(const struct ksrtpd_conf_daemon *d)
 {
-	return d->skew_s >= 1 && d->skew_s <= 86400 && d->idle_s >= 1 && d->idle_s <= 30 * 86400 &&
+	return d->skew_s >= 1 && d->skew_s <= KSRTPD_MAX_SKEW_S && d->idle_s >= 1 && d->idle_s <= 30 * 86400 &&
 	       d->max_calls >= 1 && d->max_calls <= KSRTPD_MAX_CALLS &&
 	       d->log_level >= KSRTP_LOG_ERR && d->log_level <= KSRTP_LOG_DEBUG;
 }

@@ -159,7 +159,7 @@ static bool read_daemon(struct reader *r)
 	if (!read_listen(r, sec) || !read_user(r, sec) ||
 	    !text(r, sec, "ControlSocket", f->control, sizeof(f->control)) ||
 	    !text(r, sec, "Chroot", f->chroot, sizeof(f->chroot)) ||
-	    !number(r, sec, "ClockSkew", 1, 86400, &d->skew_s) ||
+	    !number(r, sec, "ClockSkew", 1, KSRTPD_MAX_SKEW_S, &d->skew_s) ||
 	    !number(r, sec, "IdleTimeout", 1, 30 * 86400, &d->idle_s) ||
 	    !number(r, sec, "MaxCalls", 1, KSRTPD_MAX_CALLS, &d->max_calls))
 		return false;

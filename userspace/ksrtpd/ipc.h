@@ -114,6 +114,7 @@ struct ipc_open {
 /** struct ipc_opened - secret; imsg id is net's */
 struct ipc_opened {
 	uint64_t arrived;
+	int64_t time_ns;
 	char identity[KSRTPD_URI_LEN];
 	char as[KSRTPD_URI_LEN];
 	struct ksrtpd_tuple tuple;

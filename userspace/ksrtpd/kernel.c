@@ -188,6 +188,7 @@ static void handle_opened(struct proc *p, const struct ksrtp_imsg *m)
 					       .in = in->in,
 					       .out = in->out,
 					       .arrived = in->arrived,
+					       .time_ns = in->time_ns,
 					       .keys = &in->keys };
 
 		memcpy(opened.identity, in->identity, sizeof(opened.identity));

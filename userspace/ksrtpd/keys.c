@@ -199,6 +199,7 @@ static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s
 	strcpy(s->opened.identity, o->initiator);
 	strcpy(s->opened.as, o->responder);
 	s->opened.arrived = m->arrived;
+	s->opened.time_ns = o->time_ns;
 	s->opened.in = (struct ksrtpd_ssrc){ o->cs[0].ssrc, o->cs[0].roc };
 	s->opened.out = (struct ksrtpd_ssrc){ o->cs[1].ssrc, o->cs[1].roc };
 	st = self.now ? ksrtp_mikey_open(&keystore_ops, self.now, o, &s->keys) : KSRTP_MIKEY_NO_KEY;

@@ -68,6 +68,7 @@ enum ksrtpd_limits {
 	KSRTPD_RATE_ALL_BURST = 200, /* and all others together */
 	KSRTPD_RATE_ALL_PER_S = 100,
 	KSRTPD_DEF_SKEW_S = 60,
+	KSRTPD_MAX_SKEW_S = 300,
 
 	/* control socket */
 	KSRTPD_CONTROL_CLIENTS = 16,

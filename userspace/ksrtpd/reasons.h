@@ -25,6 +25,7 @@
 	X(RTCP, "rtcp-ports", 0, "RTCP ports that do not fit the peer's configuration")     \
 	X(NO_KEY, "no-key", 0, "no key set of ours for the period")                         \
 	X(DECAPSULATE, "decapsulation", 0, "the key data was not made for our key")         \
+	X(ORDER, "out-of-order", 1, "older than a message already taken for the flow")        \
 	X(GLARE, "glare", 12, "both ends asked at once and ours goes first")                \
 	X(LIMIT, "call-limit", 12, "more calls than allowed")                               \
 	X(BUSY, "busy", 12, "too many exchanges under way")                                 \

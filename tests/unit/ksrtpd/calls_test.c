@@ -548,9 +548,77 @@ static void test_authorise(void **state)
 	keys.suite = KSRTPD_SUITE_AEAD_AES_128_GCM;
 	assert_false(s.host[1].flow.exists);
 	assert_int_equal(calls_count(c), 0);
+	ok.time_ns = 1;
 	assert_int_equal(calls_opened(c, &now, &ok), KSRTPD_R_NONE);
 	/* the same number again */
+	ok.time_ns = 2;
 	assert_int_equal(calls_opened(c, &now, &ok), KSRTPD_R_INSTALL);
+	sim_free(&s);
+}
+
+/* A message held back on its way undoes no later one, in a call or after its end. */
+static void test_order(void **state)
+{
+	struct ksrtpd_keymat keys = { .csb = 1, .suite = KSRTPD_SUITE_AEAD_AES_128_GCM };
+	struct calls_opened o = { .keys = &keys };
+	struct calls_now now;
+	struct calls *c;
+	unsigned int i;
+	struct sim s;
+	int64_t t;
+
+	(void)state;
+	sim_init(&s, KSRTPD_TCP, true, 3600);
+	c = s.host[1].calls;
+	now = sim_clock(&s);
+	t = now.wall * 1000000000;
+	o.tuple.local = (struct ksrtp_endpoint){ s.host[1].peer.local.addr, 5000 };
+	o.tuple.remote = (struct ksrtp_endpoint){ s.host[1].peer.remote.addr, 5000 };
+	strcpy(o.identity, "tel:+447700900001");
+	strcpy(o.as, "tel:+447700900002");
+	o.time_ns = t;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_NONE);
+	keys.csb++;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_ORDER);
+	o.time_ns = t - 1;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_ORDER);
+	assert_int_equal(s.host[1].flow.tx.active, 1);
+	o.time_ns = t + 1;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_NONE);
+	/* the call ends, one of our own for the flow begins and ends */
+	for (i = 0; i < 2; i++) {
+		calls_flow_gone(c, &now, s.host[1].flow.id);
+		s.host[1].flow.exists = false;
+		assert_int_equal(calls_count(c), 0);
+		keys.csb++;
+		assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_ORDER);
+		if (!i) {
+			s.host[0].deaf = s.host[1].deaf = true;
+			sim_acquire(&s, 1);
+			s.host[0].sending = s.host[1].sending = false;
+			sim_run(&s, 30);
+			assert_true(s.host[1].flow.exists);
+		}
+	}
+	/* other flows, more than are remembered one by one */
+	for (i = 1; i <= 20; i++) {
+		o.tuple.remote.port = (uint16_t)(5000 + i);
+		o.time_ns = t + 1 + i;
+		keys.csb++;
+		assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_NONE);
+		calls_flow_gone(c, &now, s.host[1].flow.id);
+		s.host[1].flow.exists = false;
+	}
+	o.tuple.remote.port = 5000;
+	o.time_ns = t + 1;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_ORDER);
+	o.time_ns = t + 100;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_NONE);
+	/* the clock is set back by an hour */
+	now.wall -= 3600;
+	keys.csb++;
+	o.time_ns = now.wall * 1000000000;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_NONE);
 	sim_free(&s);
 }
 
@@ -812,6 +880,7 @@ int main(void)
 		cmocka_unit_test(test_udp_lost),
 		cmocka_unit_test(test_unconfirmed),
 		cmocka_unit_test(test_authorise),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_first_peer_counts),
 		cmocka_unit_test(test_rtcp_ports),
 		cmocka_unit_test(test_limits),

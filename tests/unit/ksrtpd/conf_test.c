@@ -203,6 +203,7 @@ static void test_daemon_mistakes(void **state)
 	bad(DAEMON "Listen = 192.0.2.1\nListen = 192.0.2.1:2269\n" KMS IDENTITY, 4, "Listen",
 	    "twice");
 	bad(DAEMON "ClockSkew = 0\n" KMS IDENTITY, 3, "ClockSkew", "");
+	bad(DAEMON "ClockSkew = 301\n" KMS IDENTITY, 3, "ClockSkew", "");
 	bad(DAEMON "IdleTimeout = never\n" KMS IDENTITY, 3, "IdleTimeout", "");
 	bad(DAEMON "MaxCalls = 99999\n" KMS IDENTITY, 3, "MaxCalls", "");
 	bad(DAEMON "Log = loud\n" KMS IDENTITY, 3, "Log", "must be err");

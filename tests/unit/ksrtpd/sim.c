@@ -72,6 +72,7 @@ static int op_make(void *arg, const struct call *call, const struct ksrtpd_ssrc 
 	t->host = h->index;
 	t->exch = call->exch_id;
 	t->csb = ++h->sim->next_csb;
+	t->time_ns = (h->sim->wall0 * 1000 + (int64_t)h->sim->now) * 1000000 + t->csb;
 	t->generation = h->generation;
 	t->out = *out;
 	t->in = *in;
@@ -95,6 +96,7 @@ static int op_send(void *arg, const struct call *call, const void *msg, size_t l
 		t->what = TODO_ARRIVE;
 		t->host = other;
 		t->csb = made->csb;
+		t->time_ns = made->time_ns;
 		t->exch = call->exch_id;
 		t->out = made->out;
 		t->in = made->in;
@@ -342,6 +344,7 @@ static void do_arrive(struct sim *s, struct sim_host *h, struct sim_todo *t)
 				.host = t->host,
 				.generation = h->generation,
 				.csb = t->csb,
+				.time_ns = t->time_ns,
 				.exch = t->exch,
 				.out = t->in,
 				.in = t->out,
@@ -357,7 +360,11 @@ static void do_opened(struct sim *s, struct sim_host *h, struct sim_todo *t)
 {
 	struct ksrtpd_keymat keys = { .csb = t->csb, .suite = h->peer.suite };
 	struct calls_opened o = {
-		.in = t->in, .out = t->out, .arrived = s->now - 30, .keys = &keys
+		.in = t->in,
+		.out = t->out,
+		.arrived = s->now - 30,
+		.time_ns = t->time_ns,
+		.keys = &keys,
 	};
 	struct calls_now now = sim_clock(s);
 

@@ -39,6 +39,7 @@ struct sim_todo {
 	enum { TODO_NONE, TODO_MADE, TODO_ARRIVE, TODO_OPENED, TODO_SENT, TODO_FIRST_AUTH } what;
 	uint32_t exch;
 	uint32_t csb;
+	int64_t time_ns;
 	uint32_t generation; /* of the daemon it is for; others ignore it */
 	bool no_mki;
 	int outcome, code;
