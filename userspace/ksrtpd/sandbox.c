@@ -93,7 +93,6 @@ static const int common_calls[] = {
 	SCMP_SYS(sigaltstack),
 	SCMP_SYS(getpid),
 	SCMP_SYS(gettid),
-	SCMP_SYS(tgkill),
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(restart_syscall),
@@ -107,7 +106,6 @@ static const int common_calls[] = {
 	SCMP_SYS(getegid),
 	SCMP_SYS(sched_getaffinity),
 	SCMP_SYS(sysinfo),
-	SCMP_SYS(prlimit64),
 	SCMP_SYS(getrlimit),
 	SCMP_SYS(rseq),
 	SCMP_SYS(set_robust_list),
@@ -149,6 +147,15 @@ static bool allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 
 #define ALLOW(ctx, list) allow(ctx, list, sizeof(list) / sizeof((list)[0]))
 
+/* What abort(3) and getrlimit(2) need, to no process but this one. */
+static bool own_process(scmp_filter_ctx ctx)
+{
+	return !seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				 SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) &&
+	       !seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+				 SCMP_A0(SCMP_CMP_EQ, 0));
+}
+
 /* socket() for these families; others are refused softly, as syslog(3) reconnects. */
 static bool sockets_of(scmp_filter_ctx ctx, const int *families, size_t n)
 {
@@ -171,7 +178,7 @@ static bool filter_calls(enum ksrtpd_role role)
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	static const int net_families[] = { AF_INET, AF_INET6 };
 	static const int kernel_families[] = { AF_NETLINK, AF_INET };
-	bool ok = ctx && ALLOW(ctx, common_calls);
+	bool ok = ctx && ALLOW(ctx, common_calls) && own_process(ctx);
 	size_t i;
 
 	for (i = 0; ok && i < sizeof(no_file_calls) / sizeof(no_file_calls[0]); i++)
