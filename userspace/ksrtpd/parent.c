@@ -34,6 +34,7 @@ struct parent {
 	unsigned int waiting; /* children that have not answered, bits */
 	bool refused;
 	bool ready;
+	bool again; /* a reload was asked for meanwhile */
 	char reason[256];
 	bool asked; /* by control, which wants an answer */
 	uint32_t ask_id;
@@ -144,6 +145,18 @@ static void give_conf(struct ksrtpd_conf_file *file)
 	ksrtpd_conf_file_wipe(file);
 }
 
+static void reload(void);
+
+/* Whoever asked for a reload hears how it ended. */
+static void answer(uint32_t id, bool ok, const char *why)
+{
+	struct ipc_result res = { .ok = ok };
+
+	if (!ok)
+		snprintf(res.text, sizeof(res.text), "%s", why);
+	proc_send(&self.proc, KSRTPD_CONTROL, IPC_RELOADED, id, 0, -1, &res, sizeof(res));
+}
+
 static void decided(bool ok)
 {
 	enum ksrtpd_role role;
@@ -166,26 +179,23 @@ static void decided(bool ok)
 		ksrtp_log_notice(&self.proc.log, "version " KSRTP_VERSION " is ready");
 		tell_starter(1);
 		notify("READY=1");
-		return;
+	} else {
+		notify("READY=1");
+		ksrtp_log_notice(&self.proc.log, ok ? "configuration reloaded" :
+						      "the old configuration stays in force");
 	}
-	notify("READY=1");
-	ksrtp_log_notice(&self.proc.log,
-			 ok ? "configuration reloaded" : "the old configuration stays in force");
-	if (self.asked) {
-		struct ipc_result res = { .ok = ok };
-
+	if (self.again) {
+		self.again = false;
+		reload();
+	} else if (self.asked) {
 		self.asked = false;
-		if (!ok)
-			snprintf(res.text, sizeof(res.text), "%s", self.reason);
-		proc_send(&self.proc, KSRTPD_CONTROL, IPC_RELOADED, self.ask_id, 0, -1, &res,
-			  sizeof(res));
+		answer(self.ask_id, ok, self.reason);
 	}
 }
 
+/* A configuration that cannot even be offered: the end, if it is the first. */
 static void refuse(const char *why)
 {
-	struct ipc_result res = { .ok = 0 };
-
 	ksrtp_log_err(&self.proc.log, "%s", why);
 	if (!self.ready) {
 		clean_up();
@@ -194,8 +204,7 @@ static void refuse(const char *why)
 	if (!self.asked)
 		return;
 	self.asked = false;
-	snprintf(res.text, sizeof(res.text), "%s", why);
-	proc_send(&self.proc, KSRTPD_CONTROL, IPC_RELOADED, self.ask_id, 0, -1, &res, sizeof(res));
+	answer(self.ask_id, false, why);
 }
 
 static void warn_fixed(const struct ksrtpd_conf_file *next)
@@ -235,8 +244,9 @@ static void reload(void)
 	struct ksrtpd_conf_file file;
 	struct ksrtp_conf_error error = { "" };
 
+	/* The file may have changed since it was read: once more, when that is through. */
 	if (self.waiting) {
-		refuse("a configuration is being taken over already");
+		self.again = true;
 		return;
 	}
 	notify("RELOADING=1");
@@ -258,8 +268,10 @@ static void handle(struct proc *p, enum ksrtpd_role from, struct ksrtp_imsg *m)
 	const struct ipc_result *res = m->data;
 
 	if (m->type == IPC_RELOAD) {
-		if (self.asked)
+		if (self.asked) {
+			answer(m->id, false, "a configuration is being taken over already");
 			return;
+		}
 		self.asked = true;
 		self.ask_id = m->id;
 		reload();
