@@ -574,6 +574,8 @@ enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 	enum ksrtpd_reason reason;
 	struct call *call;
 
+	if (ksrtpd_open_late(opened->arrived, now->mono))
+		return KSRTPD_R_BUSY;
 	reason = ksrtpd_peers_authorise(c->peers, opened->identity, opened->as, &opened->tuple,
 					opened->keys->suite, &peer);
 	if (reason)

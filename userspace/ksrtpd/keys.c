@@ -213,12 +213,14 @@ static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s
 
 static void handle_open(struct proc *p, const struct ksrtp_imsg *m)
 {
+	const struct ipc_open *in = m->data;
 	struct ipc_answer answer = { 0 };
 	struct scratch *s = self.scratch;
 
-	if (!ipc_open_valid(m->data))
+	if (!ipc_open_valid(in))
 		proc_violation(p, KSRTPD_NET, "an offer that makes no sense");
-	answer.reason = open_offer(m->data, s);
+	answer.reason = ksrtpd_open_late(in->arrived, proc_now_ms()) ? KSRTPD_R_BUSY :
+								       open_offer(in, s);
 	self.counter[answer.reason ? KEYS_C_OPEN_FAILED : KEYS_C_OPENED]++;
 	if (!answer.reason && !proc_send(p, KSRTPD_KERNEL, IPC_OPENED, m->id, KSRTP_IMSG_SECRET, -1,
 					 &s->opened, sizeof(s->opened))) {

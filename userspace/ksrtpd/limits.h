@@ -59,7 +59,8 @@ enum ksrtpd_limits {
 	KSRTPD_TCP_STRANGERS = 64, /* from all other addresses */
 	KSRTPD_TCP_PER_SRC = 8, /* and from one of those */
 	KSRTPD_OPEN_MAX = 128, /* messages with the keys process */
-	KSRTPD_OPEN_TIMEOUT = 10000,
+	KSRTPD_OPEN_TIMEOUT = 10000, /* then net says that we are busy */
+	KSRTPD_OPEN_MARGIN = 2000, /* so nothing is begun that late */
 	KSRTPD_RATE_SOURCES = 1024, /* token buckets for signature checks: */
 	KSRTPD_RATE_PEER_BURST = 400, /* a configured daemon's address */
 	KSRTPD_RATE_PEER_PER_S = 200,

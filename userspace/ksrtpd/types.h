@@ -104,6 +104,12 @@ struct ksrtpd_keymat {
 	struct ksrtpd_srtp_key tx;
 };
 
+/* Has a message waited so long that its sender may be told no before we are done? */
+static inline bool ksrtpd_open_late(uint64_t arrived, uint64_t now)
+{
+	return now - arrived >= KSRTPD_OPEN_TIMEOUT - KSRTPD_OPEN_MARGIN;
+}
+
 static inline unsigned int ksrtpd_salt_len(uint8_t suite)
 {
 	return suite == KSRTPD_SUITE_AEAD_AES_128_GCM ? 12 : 14;

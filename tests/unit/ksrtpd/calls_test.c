@@ -519,6 +519,7 @@ static void test_authorise(void **state)
 	(void)state;
 	sim_init(&s, KSRTPD_TCP, true, 3600);
 	now = sim_clock(&s);
+	ok.arrived = now.mono;
 	c = s.host[1].calls;
 	ok.tuple.local = (struct ksrtp_endpoint){ s.host[1].peer.local.addr, 5000 };
 	ok.tuple.remote = (struct ksrtp_endpoint){ s.host[1].peer.remote.addr, 5000 };
@@ -546,6 +547,10 @@ static void test_authorise(void **state)
 	keys.suite = KSRTPD_SUITE_AES_CM_128_HMAC_SHA1_80;
 	assert_int_equal(calls_opened(c, &now, &ok), KSRTPD_R_SUITE);
 	keys.suite = KSRTPD_SUITE_AEAD_AES_128_GCM;
+	/* its sender has been told that we are busy, or is about to be */
+	o = ok;
+	o.arrived = now.mono - KSRTPD_OPEN_TIMEOUT + 1;
+	assert_int_equal(calls_opened(c, &now, &o), KSRTPD_R_BUSY);
 	assert_false(s.host[1].flow.exists);
 	assert_int_equal(calls_count(c), 0);
 	ok.time_ns = 1;
@@ -572,6 +577,7 @@ static void test_order(void **state)
 	c = s.host[1].calls;
 	now = sim_clock(&s);
 	t = now.wall * 1000000000;
+	o.arrived = now.mono;
 	o.tuple.local = (struct ksrtp_endpoint){ s.host[1].peer.local.addr, 5000 };
 	o.tuple.remote = (struct ksrtp_endpoint){ s.host[1].peer.remote.addr, 5000 };
 	strcpy(o.identity, "tel:+447700900001");
