@@ -14,6 +14,7 @@ export PATH="$KSRTP_BUILD/userspace:/usr/local/sbin:/usr/local/bin:/usr/sbin:/us
 export HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" SHELL=/bin/sh
 export KSRTP_KO=/run/ksrtp/ksrtp.ko
 export KSRTP_OUT=/run/ksrtp/out
+export KSRTP_GUEST=1
 
 port()
 {
