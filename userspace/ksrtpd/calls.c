@@ -516,7 +516,6 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 {
 	unsigned int fresh = 0;
 
-	exch_cancel(c, call);
 	if (call->state == CALL_KEYING) {
 		/* Our keys were for nothing; no packet of theirs came with them. */
 		fresh = CALL_RX | CALL_TX;
@@ -539,6 +538,7 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 			call_end(c, call, KSRTPD_R_INSTALL);
 		return KSRTPD_R_INSTALL;
 	}
+	exch_cancel(c, call);
 	call->role = CALL_RESPONDER;
 	call->time_ns = opened->time_ns;
 	call->fails = 0;

@@ -628,6 +628,37 @@ static void test_order(void **state)
 	sim_free(&s);
 }
 
+/* The peer's key cannot be installed: our own exchange goes on. */
+static void test_own_goes_on(void **state)
+{
+	struct ksrtpd_keymat keys = { .csb = 77, .suite = KSRTPD_SUITE_AEAD_AES_128_GCM };
+	struct calls_opened o = { .keys = &keys };
+	struct calls_now now;
+	struct sim s;
+
+	(void)state;
+	up(&s, KSRTPD_TCP, true, 3600);
+	now = sim_clock(&s);
+	assert_int_equal(calls_rekey(s.host[1].calls, &now, sim_call(&s, 1)->id), 0);
+	sim_run(&s, 40);
+	now = sim_clock(&s);
+	o.arrived = now.mono;
+	o.time_ns = (now.wall + 1) * 1000000000;
+	o.tuple = sim_call(&s, 1)->tuple;
+	strcpy(o.identity, s.host[1].peer.identity);
+	strcpy(o.as, s.host[1].peer.as);
+	s.host[1].fails = true;
+	assert_int_equal(calls_opened(s.host[1].calls, &now, &o), KSRTPD_R_INSTALL);
+	s.host[1].fails = false;
+	assert_int_equal(sim_call(&s, 1)->exch, EXCH_SENT);
+	sim_run(&s, 10000);
+	assert_int_equal(s.host[1].rekeys, 1);
+	assert_int_equal(sim_call(&s, 1)->role, CALL_INITIATOR);
+	assert_true(sim_agree(&s));
+	nothing_lost(&s);
+	sim_free(&s);
+}
+
 /* Another identity's flow is not to be had through a wider peer further down. */
 static void test_first_peer_counts(void **state)
 {
@@ -887,6 +918,7 @@ int main(void)
 		cmocka_unit_test(test_unconfirmed),
 		cmocka_unit_test(test_authorise),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_own_goes_on),
 		cmocka_unit_test(test_first_peer_counts),
 		cmocka_unit_test(test_rtcp_ports),
 		cmocka_unit_test(test_limits),

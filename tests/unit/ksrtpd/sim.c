@@ -173,6 +173,8 @@ static int op_key_add(void *arg, struct call *call, unsigned int dirs,
 	struct sim_ctx *c;
 	int dir;
 
+	if (h->fails)
+		return -ENOMEM;
 	for (dir = CALL_RX; dir <= CALL_TX; dir <<= 1) {
 		if (!(dirs & (unsigned int)dir))
 			continue;

@@ -63,6 +63,7 @@ struct sim_host {
 	unsigned int delay;
 	bool deaf; /* messages that should arrive here are lost */
 	bool refuses; /* and are refused unseen */
+	bool fails; /* its kernel refuses keys and cookies */
 	bool swallows; /* and are acknowledged unseen */
 	/* what happened */
 	unsigned int heard, missed, dropped; /* packets of the other; dropped: own, no flow */
