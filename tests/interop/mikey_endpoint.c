@@ -28,6 +28,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "endpoint_keys.h"
+#include "endpoint_order.h"
 #include "endpoint_srtp.h"
 
 enum {
@@ -75,7 +76,8 @@ struct endpoint {
 	struct ksrtp_mikey_receiver *rx;
 	struct endpoint_srtp *in, *out;
 	int sock[N_SOCKS], send_rtp, send_rtcp;
-	FILE *play, *record;
+	FILE *play;
+	struct endpoint_order record;
 	struct exchange exchange[MAX_EXCHANGES];
 	size_t n_exchanges;
 	int64_t last_time;
@@ -516,10 +518,9 @@ static void receive(struct endpoint *e, bool rtcp)
 		if (!strcmp(e->exchange[i].role, "responder"))
 			e->exchange[i].secure = true;
 	head = RTP_HEADER + 4 * (size_t)(packet[0] & 15);
-	if (len > head) {
-		fwrite(packet + head, 1, len - head, e->record);
-		fflush(e->record);
-	}
+	if (len > head)
+		endpoint_order_put(&e->record, (uint16_t)(packet[2] << 8 | packet[3]), packet + head,
+				   len - head);
 }
 
 /* --- the program ----------------------------------------------------------- */
@@ -745,8 +746,8 @@ static int set_up(struct endpoint *e)
 	if (ksrtp_mikey_receiver_new(&e->rx, &config))
 		return -1;
 	e->play = fopen(e->opt.play, "rbe");
-	e->record = fopen(e->opt.record, "wbe");
-	if (!e->play || !e->record) {
+	e->record.out = fopen(e->opt.record, "wbe");
+	if (!e->play || !e->record.out) {
 		say("%s: %s", e->play ? e->opt.record : e->opt.play, strerror(errno));
 		return -1;
 	}
@@ -764,8 +765,10 @@ static void tear_down(struct endpoint *e)
 		close(e->send_rtcp);
 	if (e->play)
 		fclose(e->play);
-	if (e->record)
-		fclose(e->record);
+	if (e->record.out) {
+		endpoint_order_end(&e->record);
+		fclose(e->record.out);
+	}
 	ksrtp_mikey_receiver_free(e->rx);
 	endpoint_srtp_free(e->in);
 	endpoint_srtp_free(e->out);

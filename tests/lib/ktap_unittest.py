@@ -17,7 +17,8 @@ class Result(unittest.TestResult):
         self.number += 1
         for line in why.splitlines():
             print(f"# {line}")
-        name = f"{type(test).__name__}: {test._testMethodName[5:].replace('_', ' ')}"
+        method = getattr(test, "_testMethodName", "test_" + str(test))
+        name = f"{type(test).__name__}: {method[5:].replace('_', ' ')}"
         print(f"{'ok' if good else 'not ok'} {self.number} - {name}{note}", flush=True)
 
     def addSuccess(self, test):
