@@ -294,6 +294,12 @@ static enum ksrtpd_reason exch_start(struct calls *c, struct call *call,
 	return KSRTPD_R_NONE;
 }
 
+/* Our successor's knowledge; what cannot be written now is tried again. */
+static void cookie_write(struct calls *c, struct call *call)
+{
+	call->cookie_due = c->ops->cookie(c->arg, call) != 0;
+}
+
 /* When this side makes the next key, if the other does not do it before. */
 static void schedule_rekey(struct call *call, const struct calls_now *now)
 {
@@ -319,7 +325,7 @@ static void call_up(struct calls *c, struct call *call, const struct calls_now *
 	call->keyed_at = now->wall;
 	call->started_at = now->wall;
 	schedule_rekey(call, now);
-	c->ops->cookie(c->arg, call);
+	cookie_write(c, call);
 	event(c, call, CALLS_EV_UP, KSRTPD_R_NONE, -1);
 	if (call->secure)
 		event(c, call, CALLS_EV_SECURE, KSRTPD_R_NONE, -1);
@@ -350,7 +356,7 @@ static void exch_done(struct calls *c, struct call *call, const struct calls_now
 	call->keyed_at = now->wall;
 	call->rekeys++;
 	schedule_rekey(call, now);
-	c->ops->cookie(c->arg, call);
+	cookie_write(c, call);
 	event(c, call, CALLS_EV_REKEYED, KSRTPD_R_NONE, -1);
 }
 
@@ -551,7 +557,7 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 	call->keyed_at = now->wall;
 	call->rekeys++;
 	schedule_rekey(call, now);
-	c->ops->cookie(c->arg, call);
+	cookie_write(c, call);
 	event(c, call, CALLS_EV_REKEYED, KSRTPD_R_NONE, -1);
 	return KSRTPD_R_NONE;
 }
@@ -809,6 +815,8 @@ void calls_tick(struct calls *c, const struct calls_now *now)
 		if (call->state != CALL_UP)
 			continue;
 		calls_key_retire(c, call, now);
+		if (call->cookie_due)
+			cookie_write(c, call);
 		if (!call->peer.mki && call->exch == EXCH_NONE && now->mono >= call->rekey_at &&
 		    calls_key_offered(call)) {
 			/* No room for another try: start anew. */

@@ -71,6 +71,7 @@ struct call_key {
  * @secure: a packet of the peer has been authenticated
  * @adopted: taken over from an earlier daemon
  * @has_flow: there is a flow in the kernel
+ * @cookie_due: the flow's cookie is not up to date
  * @flow_id: its number there
  * @tuple: the flow
  * @peer: the [Peer] as it was when the call was keyed
@@ -107,6 +108,7 @@ struct call {
 	bool secure;
 	bool adopted;
 	bool has_flow;
+	bool cookie_due;
 	uint32_t flow_id;
 	struct ksrtpd_tuple tuple;
 	struct ksrtpd_peer peer;

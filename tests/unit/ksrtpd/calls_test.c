@@ -398,6 +398,29 @@ static void test_restart(void **state)
 			}
 }
 
+/* The cookie cannot be written when a call comes up: a moment later it is. */
+static void test_cookie_late(void **state)
+{
+	struct sim s;
+	int host;
+
+	(void)state;
+	for (host = 0; host < 2; host++) {
+		sim_init(&s, KSRTPD_TCP, true, 3600);
+		s.host[host].fails = true;
+		s.host[1].sending = false;
+		sim_acquire(&s, 0);
+		sim_run(&s, 200);
+		assert_true(sim_agree(&s));
+		s.host[host].fails = false;
+		sim_run(&s, 300);
+		sim_kill(&s, host);
+		sim_start(&s, host);
+		assert_int_equal(s.host[host].adoptions, 1);
+		sim_free(&s);
+	}
+}
+
 /* Killed in the first exchange: what was never established is not adopted. */
 static void test_restart_early(void **state)
 {
@@ -911,6 +934,7 @@ int main(void)
 		cmocka_unit_test(test_rekey_swallowed),
 		cmocka_unit_test(test_on_hold),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_cookie_late),
 		cmocka_unit_test(test_restart_early),
 		cmocka_unit_test(test_reboot),
 		cmocka_unit_test(test_rekey_after_rollover),

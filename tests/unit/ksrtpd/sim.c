@@ -230,7 +230,10 @@ static int op_flow_del(void *arg, struct call *call)
 static int op_cookie(void *arg, struct call *call)
 {
 	struct sim_flow *f = flow_of(arg, call);
+	struct sim_host *h = arg;
 
+	if (h->fails)
+		return -ENOMEM;
 	f->cookie_len = cookie_encode(call, f->cookie);
 	CHECK(f->cookie_len);
 	return 0;
