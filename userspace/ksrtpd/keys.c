@@ -55,6 +55,7 @@ struct keys {
 	struct scratch *scratch;
 	struct conf_rx rx;
 	int64_t last_time;
+	int64_t skew_ns;
 	uint64_t counter[KEYS_C_COUNT];
 	uint64_t mikey[KSRTP_MIKEY_STATUS_COUNT];
 };
@@ -108,6 +109,7 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 		.n_cs = 2,
 	};
 	const struct ksrtpd_ssrc *streams[2] = { &m->out, &m->in };
+	int64_t wall = proc_wall_ns();
 	struct ksrtp_mikey_flow flow;
 	uint8_t rand[KSRTP_MIKEY_MIN_RAND];
 	const char *kms;
@@ -115,7 +117,10 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 	size_t len = 0;
 	int i;
 
-	prop.now_ns = ksrtp_mikey_unique_time(&self.last_time, proc_wall_ns());
+	/* Set back further than a peer forgives: better a time twice than none of use. */
+	if (self.last_time > wall + self.skew_ns)
+		self.last_time = 0;
+	prop.now_ns = ksrtp_mikey_unique_time(&self.last_time, wall);
 	kms = keystore_kms(self.now, m->as, ksrtp_mikey_month(prop.now_ns));
 	if (!kms)
 		return KSRTP_MIKEY_NO_KEY;
@@ -278,6 +283,7 @@ static void conf_commit(struct proc *p, struct ksrtpd_conf *conf)
 	keystore_free(self.now);
 	self.now = self.next;
 	self.next = NULL;
+	self.skew_ns = (int64_t)conf->daemon.skew_s * 1000000000;
 	p->log.level = conf->daemon.log_level;
 	ksrtp_log_info(&p->log, "%zu key sets in force", keystore_count(self.now));
 	ksrtpd_conf_free(conf);

@@ -252,6 +252,22 @@ static void test_start(void **state)
 	assert_status(receive(NOON + SEC), KSRTP_MIKEY_OK);
 }
 
+/* The clock was wrong by an hour at the start, and is set back. */
+static void test_start_set_back(void **state)
+{
+	struct ksrtp_mikey_receiver_config cfg = config();
+
+	(void)state;
+	cfg.start_ns = NOON + 3600 * SEC;
+	start(&cfg);
+	initiate(NULL);
+	assert_status(receive(NOON), KSRTP_MIKEY_BEFORE_START);
+	scene.proposal.now_ns = NOON + SEC;
+	initiate(NULL);
+	assert_status(receive(NOON + SEC), KSRTP_MIKEY_OK);
+	assert_status(receive(NOON + SEC), KSRTP_MIKEY_REPLAY);
+}
+
 /* After 2036-02-07 the seconds of NTP begin anew. */
 static void test_era(void **state)
 {
@@ -855,7 +871,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_round_trip),	   CASE(test_tampered),
 		CASE(test_truncated),	   CASE(test_time),
-		CASE(test_start),	   CASE(test_era),
+		CASE(test_start),	   CASE(test_start_set_back),
+			   CASE(test_era),
 		CASE(test_replay),	   CASE(test_overload),
 		CASE(test_churn),	   CASE(test_set_skew),
 		CASE(test_recipient_and_sender), CASE(test_impostor),

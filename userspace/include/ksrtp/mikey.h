@@ -601,7 +601,8 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_name(struct ksrtp_mikey_offer *offer,
  * @admit_ctx: its first argument
  * @skew_ns: T may differ from the clock by this much
  * @start_ns: messages with T not later than this may have been seen by an earlier
- *	receiver whose memory is lost, and are refused
+ *	receiver whose memory is lost, and are refused; if the clock is set back to
+ *	before it, those up to then
  * @max_replay: entries of the replay cache
  * @hash_key: random, of this receiver only
  * @lax: enum ksrtp_mikey_lax bits to accept

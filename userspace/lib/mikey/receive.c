@@ -168,6 +168,9 @@ static enum ksrtp_mikey_status check_time(struct work *w)
 	const struct ksrtp_mikey_payload *t = w->msg->t;
 	int64_t skew = w->rx->cfg.skew_ns;
 
+	/* set back: waiting until the clock is there again would help nobody */
+	if (w->rx->cfg.start_ns > w->now_ns)
+		w->rx->cfg.start_ns = w->now_ns;
 	w->offer->ntp = t->t.value;
 	w->offer->ts_type = t->t.type;
 	w->offer->time_ns = ksrtp_mikey_ntp_to_ns(t->t.value, w->now_ns);
