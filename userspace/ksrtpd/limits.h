@@ -64,6 +64,8 @@ enum ksrtpd_limits {
 	KSRTPD_RATE_SOURCES = 1024, /* token buckets for signature checks: */
 	KSRTPD_RATE_PEER_BURST = 400, /* a configured daemon's address */
 	KSRTPD_RATE_PEER_PER_S = 200,
+	KSRTPD_RATE_UDP_BURST = 800, /* all of those together over UDP */
+	KSRTPD_RATE_UDP_PER_S = 400,
 	KSRTPD_RATE_SRC_BURST = 50, /* another source */
 	KSRTPD_RATE_SRC_PER_S = 20,
 	KSRTPD_RATE_ALL_BURST = 200, /* and all others together */

@@ -222,6 +222,8 @@ int net_main(struct proc *p, const struct proc_args *args)
 	struct rate_params rate = {
 		.peer_burst = KSRTPD_RATE_PEER_BURST,
 		.peer_per_s = KSRTPD_RATE_PEER_PER_S,
+		.udp_burst = KSRTPD_RATE_UDP_BURST,
+		.udp_per_s = KSRTPD_RATE_UDP_PER_S,
 		.src_burst = KSRTPD_RATE_SRC_BURST,
 		.src_per_s = KSRTPD_RATE_SRC_PER_S,
 		.all_burst = KSRTPD_RATE_ALL_BURST,

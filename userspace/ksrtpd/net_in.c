@@ -58,6 +58,7 @@ static struct event *sweep;
 /* What admit() must know of the message in work, and what it found. */
 static struct {
 	struct ksrtp_addr src;
+	bool tcp; /* a handshake says that the source is no lie */
 	enum ksrtpd_reason reason;
 	char initiator[KSRTPD_URI_LEN];
 } work;
@@ -91,6 +92,13 @@ static bool is_peer_address(const struct net *n, const struct ksrtp_addr *src)
 		if (ksrtp_addr_equal(&n->conf.peer[i].daemon.addr, src))
 			return true;
 	return false;
+}
+
+static enum rate_source rate_source(const struct net *n)
+{
+	if (!is_peer_address(n, &work.src))
+		return RATE_STRANGER;
+	return work.tcp ? RATE_PEER_TCP : RATE_PEER_UDP;
 }
 
 static enum ksrtp_mikey_status refuse(enum ksrtpd_reason reason, enum ksrtp_mikey_status st)
@@ -140,7 +148,7 @@ enum ksrtp_mikey_status net_in_admit(void *ctx, const struct ksrtp_mikey_offer *
 		    !ksrtp_period_cmp(&n->conf.keyinfo[i].period, &period) &&
 		    strcmp(n->conf.keyinfo[i].kms, o->responder_kms))
 			return KSRTP_MIKEY_UNKNOWN_KMS;
-	if (!rate_allow(n->rate, &work.src, is_peer_address(n, &work.src), proc_now_ms()))
+	if (!rate_allow(n->rate, &work.src, rate_source(n), proc_now_ms()))
 		return refuse(KSRTPD_R_RATE, KSRTP_MIKEY_REFUSED);
 	return KSRTP_MIKEY_OK;
 }
@@ -182,7 +190,7 @@ static struct opening *opening_new(void)
  * if the sender may be told why not.
  */
 static struct opening *take_message(struct net *n, const uint8_t *buf, size_t len,
-				    const struct ksrtp_endpoint *src,
+				    const struct ksrtp_endpoint *src, bool tcp,
 				    struct ksrtp_mikey_error *error)
 {
 	static struct ipc_open out;
@@ -192,6 +200,7 @@ static struct opening *take_message(struct net *n, const uint8_t *buf, size_t le
 
 	*error = (struct ksrtp_mikey_error){ 0 };
 	work.src = src->addr;
+	work.tcp = tcp;
 	work.reason = KSRTPD_R_NONE;
 	work.initiator[0] = 0;
 	out.arrived = proc_now_ms();
@@ -296,7 +305,7 @@ static void on_conn(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	c->net->counter[NET_C_TCP_RX]++;
-	o = take_message(c->net, c->buf, c->len, &c->src, &error);
+	o = take_message(c->net, c->buf, c->len, &c->src, true, &error);
 	if (!o) {
 		conn_finish(c, false, &error);
 		return;
@@ -461,7 +470,7 @@ static void one_datagram(struct net *n, const uint8_t *buf, size_t len, const st
 		net_out_error(n, &d->src, &error);
 		return;
 	}
-	o = take_message(n, buf, len, &d->src, &error);
+	o = take_message(n, buf, len, &d->src, false, &error);
 	if (o) {
 		o->udp = true;
 		o->dgram = *d;

@@ -5,15 +5,27 @@
 #include "base/text.h"
 
 /*
- * Token buckets by source address (IPv6: by /64) in a table of fixed size, and
- * one for all together. A full row gives up its least recently used source.
+ * Token buckets by source address in a table of fixed size. A full row gives up its
+ * least recently used source. Anybody can send datagrams in a peer's name, so what
+ * they use up is neither that of its connections nor without end in all.
  */
 struct rate;
 
-/** struct rate_params - tokens at once and per second: of a peer, another source, all others */
+enum rate_source {
+	RATE_STRANGER, /* IPv6: by /64; and one bucket for all together */
+	RATE_PEER_UDP, /* says it is a peer; and one bucket for all together */
+	RATE_PEER_TCP,
+};
+
+/**
+ * struct rate_params - tokens at once and per second: of a peer, all peers over UDP,
+ * another source, all others
+ */
 struct rate_params {
 	uint32_t peer_burst;
 	uint32_t peer_per_s;
+	uint32_t udp_burst;
+	uint32_t udp_per_s;
 	uint32_t src_burst;
 	uint32_t src_per_s;
 	uint32_t all_burst;
@@ -23,7 +35,8 @@ struct rate_params {
 
 struct rate *rate_new(const struct rate_params *params);
 void rate_free(struct rate *r);
-/* May this source go on? @known: a peer's, with a larger bucket of its own. */
-bool rate_allow(struct rate *r, const struct ksrtp_addr *src, bool known, uint64_t now_ms);
+/* May this source go on? */
+bool rate_allow(struct rate *r, const struct ksrtp_addr *src, enum rate_source what,
+		uint64_t now_ms);
 
 #endif

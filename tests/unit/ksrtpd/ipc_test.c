@@ -304,6 +304,8 @@ static void test_rate(void **state)
 {
 	struct rate_params p = { .peer_burst = 100,
 				 .peer_per_s = 50,
+				 .udp_burst = 150,
+				 .udp_per_s = 50,
 				 .src_burst = 10,
 				 .src_per_s = 5,
 				 .all_burst = 40,
@@ -315,30 +317,48 @@ static void test_rate(void **state)
 	(void)state;
 	assert_non_null(r);
 	for (ok = i = 0; i < 100; i++)
-		ok += rate_allow(r, &one, false, 1000);
+		ok += rate_allow(r, &one, RATE_STRANGER, 1000);
 	assert_int_equal(ok, 10);
 	for (ok = i = 0; i < 100; i++)
-		ok += rate_allow(r, &one, false, 2000);
+		ok += rate_allow(r, &one, RATE_STRANGER, 2000);
 	assert_int_equal(ok, 5);
 	/* many sources share what strangers have */
 	for (ok = i = 0; i < 5000; i++) {
 		struct ksrtp_addr a = v4(0x0a000000 + i);
 
-		ok += rate_allow(r, &a, false, 2000);
+		ok += rate_allow(r, &a, RATE_STRANGER, 2000);
 	}
 	assert_in_range(ok, 25, 45);
 	/* which leaves the peer's alone */
 	for (ok = i = 0; i < 200; i++)
-		ok += rate_allow(r, &peer, true, 2000);
+		ok += rate_allow(r, &peer, RATE_PEER_UDP, 2000);
 	assert_int_equal(ok, 100);
+	/* and datagrams in its name leave its connections alone */
+	for (ok = i = 0; i < 200; i++)
+		ok += rate_allow(r, &peer, RATE_PEER_TCP, 2000);
+	assert_int_equal(ok, 100);
+	/* in the name of many peers there are no more than so many */
+	for (ok = i = 0; i < 200; i++) {
+		struct ksrtp_addr a = v4(0x0b000000 + i);
+
+		ok += rate_allow(r, &a, RATE_PEER_UDP, 2000);
+	}
+	assert_int_equal(ok, 50);
+	/* peers of one /64 are told apart */
+	for (i = 0; i < 2; i++) {
+		a6.b[15] = (uint8_t)i;
+		for (ok = 0; rate_allow(r, &a6, RATE_PEER_TCP, 2000); ok++)
+			;
+		assert_int_equal(ok, 100);
+	}
 	/* addresses of one /64 are one source */
 	for (ok = i = 0; i < 100; i++) {
 		a6.b[15] = (uint8_t)i;
-		ok += rate_allow(r, &a6, false, 100000);
+		ok += rate_allow(r, &a6, RATE_STRANGER, 100000);
 	}
 	assert_int_equal(ok, 10);
 	/* a very long time ago */
-	assert_true(rate_allow(r, &one, false, UINT64_MAX / 2));
+	assert_true(rate_allow(r, &one, RATE_STRANGER, UINT64_MAX / 2));
 	rate_free(r);
 }
 
