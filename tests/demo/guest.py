@@ -83,7 +83,6 @@ class Call:
         speak = [d for d in both if d.spec["sender"] != "mikey_endpoint"]
         for d in listen:
             d.listen()
-        self.notes["start"] = time.time()
         if end:
             self.endpoint = self.demo.start_endpoint(spec, both)
             for d in both:
@@ -93,6 +92,7 @@ class Call:
                     d.speaking = self.endpoint
         for d in both:
             d.wait_listening()
+        self.notes["start"] = time.time()
         self.event("dialled", "both sides begin to speak (a quiet line until keys are agreed)")
         # the slower starter first, so that both begin to speak at about the same time
         for d in sorted(speak, key=lambda x: x.spec["sender"] != "ffmpeg"):

@@ -18,7 +18,17 @@ import verdict
 
 def table(summary):
     """The calls in a few lines for a terminal."""
-    head = ("call", "from", "to", "verified", "suite", "set-up", "SRTP", "plain", "audio")
+    head = (
+        "call",
+        "caller",
+        "callee",
+        "verified",
+        "suite",
+        "set-up",
+        "protected",
+        "plain",
+        "audio",
+    )
     rows = [head]
     for c in summary["calls"]:
         rows.append(
@@ -26,7 +36,7 @@ def table(summary):
                 c["name"],
                 c["initiator"][4:],
                 c["responder"][4:],
-                "yes" if c["verified"] else "NO",
+                "both ends" if c["verified"] else "NO",
                 c["suite"],
                 "-" if c["setup_ms"] is None else f"{c['setup_ms']} ms",
                 str(c["wire_srtp_packets"]),

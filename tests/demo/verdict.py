@@ -450,9 +450,10 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
         _judge_rekey(v, call, directions)
     elif call["event"] == "remove":
         identical &= _judge_remove(v, folder, call, notes, directions, wire, said)
+    happened = notes["events"] + _key_events(directions, notes["end"])
     events = [
         {"ms": round((e["t"] - notes["start"]) * 1000), "what": e["what"], "text": e["text"]}
-        for e in sorted(notes["events"], key=lambda e: e["t"])
+        for e in sorted(happened, key=lambda e: e["t"])
     ]
     summary = {
         "name": name,
@@ -478,6 +479,20 @@ def _judge_call(v, folder, call, notes, wire, tshark, said, octets):
         "verified_by": notes["verified"],
         "programs": call["programs"],
     }
+
+
+def _key_events(directions, until):
+    """The key messages of a call, as the capture has them."""
+    events = []
+    for d in directions:
+        flow = f"from {d['from']} to {d['to']}"
+        for n, k in enumerate(k for k in d["keyed"] if k["t"] < until):
+            what, words = ("rekey", "a new key") if n else ("key", "the key")
+            text = (
+                f"{words} {flow} goes over the wire, sealed for {k['to']}, signed by {k['from']}"
+            )
+            events.append({"t": k["t"], "what": what, "text": text})
+    return events
 
 
 def _wire_from(on_wire, end):
