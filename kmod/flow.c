@@ -271,12 +271,14 @@ struct ksrtp_flow *ksrtp_flow_add(struct ksrtp_net *kn,
 	return flow;
 
 unhash:
-	kfree(t[i]);
+	/* a packet may have met the first tuple: it must not latch it now */
+	flow->dead = true;
+	for (u32 rest = i; rest < n; rest++)
+		kfree(t[rest]);
 	while (i--)
 		tuple_remove(kn, t[i]);
 	spin_unlock_bh(&kn->latch_lock);
 	xa_erase(&kn->flows, flow->id);
-	/* a packet may have met the first tuple: let it finish */
 	kfree_rcu(flow, rcu);
 	return ERR_PTR(err);
 free:

@@ -252,5 +252,5 @@ const struct genl_ops ksrtp_nl_ops[13] = {
 };
 
 const struct genl_multicast_group ksrtp_nl_mcgrps[] = {
-	[KSRTP_NLGRP_EVENTS] = { "events", },
+	[KSRTP_NLGRP_EVENTS] = { "events", .flags = GENL_MCAST_CAP_NET_ADMIN },
 };

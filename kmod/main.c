@@ -41,16 +41,18 @@ free_stats:
 	return err;
 }
 
-/* A grace period passes between this and net_exit(). */
-static void __net_exit net_pre_exit(struct net *net)
-{
-	ksrtp_hooks_net_exit(ksrtp_net(net));
-}
-
+/*
+ * The devices of a dying namespace are gone by now, so that no packet leaves it
+ * after the hooks did.
+ */
 static void __net_exit net_exit(struct net *net)
 {
 	struct ksrtp_net *kn = ksrtp_net(net);
 
+	if (kn->hooked) {
+		ksrtp_hooks_net_exit(kn);
+		synchronize_rcu();
+	}
 	ksrtp_policy_net_exit(kn);
 	ksrtp_flow_net_exit(kn);
 	/* nothing can schedule it any more: there are no flows */
@@ -61,7 +63,6 @@ static void __net_exit net_exit(struct net *net)
 
 static struct pernet_operations net_ops = {
 	.init		= net_init,
-	.pre_exit	= net_pre_exit,
 	.exit		= net_exit,
 	.id		= &ksrtp_net_id,
 	.size		= sizeof(struct ksrtp_net),

@@ -58,7 +58,8 @@ static enum ksrtp_shape dissect6(struct ksrtp_skb *k, bool incoming)
 	if (proto != IPPROTO_UDP) {
 		thoff = 0;
 		proto = ipv6_find_hdr(k->skb, &thoff, -1, &frag_off, NULL);
-		if (proto != IPPROTO_UDP)
+		/* a later fragment whose first headers are in an earlier one */
+		if (proto != IPPROTO_UDP && !(proto < 0 && frag_off))
 			return KSRTP_SHAPE_OTHER;
 		ip6h = ipv6_hdr(k->skb);
 	}

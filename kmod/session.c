@@ -253,7 +253,7 @@ int ksrtp_context_del_key(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 	key = key_at(ctx, i);
 	if (rcu_access_pointer(ctx->active) == key)
 		RCU_INIT_POINTER(ctx->active, NULL);
-	/* a reader may meet a key twice while they move up, but misses none */
+	/* a reader, which goes down, may meet a key twice but misses none */
 	for (; i + 1 < ctx->n_keys; i++)
 		rcu_assign_pointer(ctx->key[i], key_at(ctx, i + 1));
 	RCU_INIT_POINTER(ctx->key[i], NULL);
@@ -492,26 +492,32 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 {
 	const u8 *mki = p->x.data + p->x.len - ctx->mki_len;
 	struct ksrtp_key *key;
+	bool any = false;
 	u32 i;
 
 	*other = NULL;
 	if (!ctx->suite->aead)
 		mki -= p->rtcp ? ctx->suite->rtcp_tag_len : ctx->suite->tag_len;
-	for (i = 0; i < KSRTP_KEYS_MAX; i++) {
+	/* downwards: a removal moves keys down, so that none is missed */
+	for (i = KSRTP_KEYS_MAX; i--;) {
 		key = rcu_dereference(ctx->key[i]);
 		if (!key)
-			break;
-		if (!ctx->mki_len) {
-			*other = p->key != key ? p->key : NULL;
+			continue;
+		any = true;
+		if (ctx->mki_len) {
+			if (!memcmp(key->mki, mki, ctx->mki_len)) {
+				p->key = key;
+				return 0;
+			}
+		} else if (!p->key) {
 			p->key = key;
-		} else if (!memcmp(key->mki, mki, ctx->mki_len)) {
-			p->key = key;
-			return 0;
+		} else if (key != p->key) {
+			*other = key;
 		}
 	}
 	if (p->key)
 		return 0;
-	return i ? KSRTP_COUNTER_DROP_UNKNOWN_MKI : KSRTP_COUNTER_DROP_NO_KEY;
+	return any ? KSRTP_COUNTER_DROP_UNKNOWN_MKI : KSRTP_COUNTER_DROP_NO_KEY;
 }
 
 /* Index and the test that needs no key; under the stream's lock if there is. */

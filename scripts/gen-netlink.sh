@@ -59,6 +59,9 @@ gen kernel source "$out/kmod/ksrtp-nl-gen.c"
 # its multicast groups are not.
 sed -i 's/^static \(const struct genl_multicast_group ksrtp_nl_mcgrps\[\)/\1/' \
 	"$out/kmod/ksrtp-nl-gen.c"
+# Events name peers: no less is asked of a listener than of a reader of flows.
+sed -i 's/{ "events", }/{ "events", .flags = GENL_MCAST_CAP_NET_ADMIN }/' \
+	"$out/kmod/ksrtp-nl-gen.c"
 sed -i 's/^#endif .*/extern const struct genl_multicast_group ksrtp_nl_mcgrps[1];\n\n&/' \
 	"$out/kmod/ksrtp-nl-gen.h"
 
