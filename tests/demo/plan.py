@@ -19,7 +19,7 @@ SOUNDS = "/usr/share/asterisk/sounds/en_US_f_Allison"
 CREDIT = (
     "Speech: Allison Smith, from the Asterisk core sounds (Debian package "
     "asterisk-core-sounds-en-wav), "
-    "licence CC BY-SA 3.0; made shorter and put on a quiet line."
+    "licence CC BY-SA 3.0; as mu-law, between stretches of a quiet line."
 )
 
 PORT = 40000

@@ -485,12 +485,9 @@ def _key_events(directions, until):
     """The key messages of a call, as the capture has them."""
     events = []
     for d in directions:
-        flow = f"from {d['from']} to {d['to']}"
         for n, k in enumerate(k for k in d["keyed"] if k["t"] < until):
-            what, words = ("rekey", "a new key") if n else ("key", "the key")
-            text = (
-                f"{words} {flow} goes over the wire, sealed for {k['to']}, signed by {k['from']}"
-            )
+            what, words = ("rekey", "new key") if n else ("key", "key")
+            text = f"{words} for {d['from']} to {d['to']}: sealed for {k['to']}, signed by {k['from']}"
             events.append({"t": k["t"], "what": what, "text": text})
     return events
 
