@@ -26,6 +26,7 @@ struct conn {
 	int fd;
 	struct event *ev;
 	struct ksrtp_endpoint src;
+	bool known; /* from a configured daemon's address */
 	uint64_t deadline;
 	size_t len;
 	bool waiting; /* the message is with the other processes */
@@ -315,10 +316,17 @@ static void on_conn(evutil_socket_t fd, short what, void *arg)
 	event_del(c->ev);
 }
 
-/* Strangers share a part of the places, so that peers always find one. */
-static struct conn *conn_slot(const struct net *n, const struct ksrtp_endpoint *src)
+/* Of a stranger's IPv6 address the last 64 bits are for it to choose. */
+static bool same_source(const struct ksrtp_addr *a, const struct ksrtp_addr *b, bool known)
 {
-	bool known = is_peer_address(n, &src->addr);
+	if (known || a->len != 16)
+		return ksrtp_addr_equal(a, b);
+	return b->len == 16 && !memcmp(a->b, b->b, 8);
+}
+
+/* Strangers share a part of the places, so that peers always find one. */
+static struct conn *conn_slot(const struct ksrtp_endpoint *src, bool known)
+{
 	unsigned int same = 0, strangers = 0;
 	struct conn *free_conn = NULL;
 	size_t i;
@@ -328,9 +336,9 @@ static struct conn *conn_slot(const struct net *n, const struct ksrtp_endpoint *
 			free_conn = &conns[i];
 			continue;
 		}
-		if (!is_peer_address(n, &conns[i].src.addr))
+		if (!conns[i].known)
 			strangers++;
-		if (ksrtp_addr_equal(&conns[i].src.addr, &src->addr))
+		if (conns[i].known == known && same_source(&conns[i].src.addr, &src->addr, known))
 			same++;
 	}
 	if (known)
@@ -344,6 +352,7 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 	struct sockaddr_storage ss;
 	struct ksrtp_endpoint src;
 	socklen_t len = sizeof(ss);
+	bool known = false;
 	struct conn *c;
 	int s;
 
@@ -353,15 +362,22 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 		return;
 	n->counter[NET_C_TCP_ACCEPTED]++;
 	linger_reset(s);
-	c = ksrtp_endpoint_from_sockaddr((struct sockaddr *)&ss, len, &src) ? conn_slot(n, &src) :
-									      NULL;
+	c = NULL;
+	if (ksrtp_endpoint_from_sockaddr((struct sockaddr *)&ss, len, &src)) {
+		known = is_peer_address(n, &src.addr);
+		c = conn_slot(&src, known);
+	}
 	if (!c) {
 		count(n, KSRTPD_R_CONNECTIONS);
 		close(s);
 		return;
 	}
 	*c = (struct conn){
-		.net = n, .fd = s, .src = src, .deadline = proc_now_ms() + KSRTPD_TCP_DEADLINE
+		.net = n,
+		.fd = s,
+		.src = src,
+		.known = known,
+		.deadline = proc_now_ms() + KSRTPD_TCP_DEADLINE,
 	};
 	c->ev = event_new(n->proc->base, s, EV_READ | EV_PERSIST, on_conn, c);
 	if (!c->ev || event_add(c->ev, NULL)) {
