@@ -569,8 +569,7 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 static bool out_of_order(const struct calls_now *now, const struct calls_opened *opened,
 			 int64_t last_ns)
 {
-	return opened->time_ns <= last_ns &&
-	       last_ns / 1000000000 <= now->wall + KSRTPD_MAX_SKEW_S;
+	return opened->time_ns <= last_ns && last_ns / 1000000000 <= now->wall + KSRTPD_MAX_SKEW_S;
 }
 
 enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,

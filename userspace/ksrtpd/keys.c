@@ -224,8 +224,8 @@ static void handle_open(struct proc *p, const struct ksrtp_imsg *m)
 
 	if (!ipc_open_valid(in))
 		proc_violation(p, KSRTPD_NET, "an offer that makes no sense");
-	answer.reason = ksrtpd_open_late(in->arrived, proc_now_ms()) ? KSRTPD_R_BUSY :
-								       open_offer(in, s);
+	answer.reason =
+		ksrtpd_open_late(in->arrived, proc_now_ms()) ? KSRTPD_R_BUSY : open_offer(in, s);
 	self.counter[answer.reason ? KEYS_C_OPEN_FAILED : KEYS_C_OPENED]++;
 	if (!answer.reason && !proc_send(p, KSRTPD_KERNEL, IPC_OPENED, m->id, KSRTP_IMSG_SECRET, -1,
 					 &s->opened, sizeof(s->opened))) {
