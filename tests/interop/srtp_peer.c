@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * An RTP endpoint for tests: plain, or SRTP by libsrtp2. It does the commands of
- * its command line one after the other and says at the end what it saw. Packets
- * that come in are looked at all the time. See usage().
+ * its command line one after the other, and says at the end, or when it is told
+ * to terminate, what it saw. Packets that come in are looked at all the time. See
+ * usage().
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +49,7 @@ static void usage(void)
 	      "  forge KIND N            N RTP packets, spoiled; forge-rtcp KIND N\n"
 	      "  forge-all               one of each kind, RTP, and RTCP\n"
 	      "  garbage N               N datagrams of noise that start like RTP\n"
+	      "  reflect N MS            send back the next N packets as they come in\n"
 	      "  ssrcs N                 one packet each of N new SSRCs\n"
 	      "  hex OCTETS              one datagram\n"
 	      "  expect N MS             wait for N RTP packets in all\n"
@@ -80,10 +83,11 @@ struct keys {
 	srtp_master_key_t mk[MAX_KEYS], *mkp[MAX_KEYS];
 };
 
-/* Sequence numbers of one SSRC that came in. */
+/* Which of the last 65536 packets of one SSRC came in. */
 struct ssrc_seen {
 	uint32_t ssrc;
-	uint8_t rtp[65536 / 8];
+	int64_t top;
+	uint8_t rtp[65536];
 };
 
 static struct {
@@ -93,7 +97,7 @@ static struct {
 	struct peer_shape shape;
 	uint16_t seq;
 	uint32_t rtcp_count;
-	unsigned int gap, key;
+	unsigned int gap, key, reflect;
 	bool srtp, aead, accept_repeats, accept_altered;
 	size_t tag_len, rtcp_tag_len;
 	struct keys tx_keys, rx_keys;
@@ -109,8 +113,17 @@ static struct {
 	unsigned int sent, rtcp_sent, send_errors, mtu_errors, protect_refused;
 	unsigned int received, rtcp, repeats, altered, junk, undecryptable;
 	unsigned int others;	/* right, but of another version */
+	unsigned int reflected;
 	uint32_t last_seq;
 } res;
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
 
 static void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 static void die(const char *fmt, ...)
@@ -261,23 +274,28 @@ static int open_socket(struct ksrtp_endpoint e, bool no_check, bool df)
 
 static bool seen_before(uint32_t ssrc, uint32_t seq)
 {
+	struct ssrc_seen *e;
 	unsigned int i;
+	int64_t index;
 	bool was;
 
 	for (i = 0; i < SEEN_SSRCS && peer.seen[i] && peer.seen[i]->ssrc != ssrc; i++)
 		;
 	if (i == SEEN_SSRCS)
 		return false;
-	if (!peer.seen[i]) {
-		peer.seen[i] = calloc(1, sizeof(*peer.seen[i]));
-		if (!peer.seen[i])
+	e = peer.seen[i];
+	if (!e) {
+		e = peer.seen[i] = calloc(1, sizeof(*e));
+		if (!e)
 			die("no memory");
-		peer.seen[i]->ssrc = ssrc;
+		e->ssrc = ssrc;
+		e->top = 65536 + seq;
 	}
-	/* forget what is half a cycle away, for streams that wrap */
-	peer.seen[i]->rtp[((seq + 32768) & 0xffff) / 8] = 0;
-	was = peer.seen[i]->rtp[seq / 8] >> (seq % 8) & 1;
-	peer.seen[i]->rtp[seq / 8] |= (uint8_t)(1 << (seq % 8));
+	index = e->top + (int16_t)(seq - (uint32_t)e->top);
+	while (e->top < index)
+		e->rtp[++e->top & 0xffff] = 0;
+	was = e->rtp[index & 0xffff];
+	e->rtp[index & 0xffff] = 1;
 	return was;
 }
 
@@ -334,7 +352,7 @@ static bool look(int64_t ms, unsigned int rtp, unsigned int rtcp)
 
 		if ((rtp || rtcp) && res.received >= rtp && res.rtcp >= rtcp)
 			return true;
-		if (left < 0)
+		if (left < 0 || stopped)
 			return false;
 		if (poll(fds, 2, (int)left) <= 0)
 			continue;
@@ -344,8 +362,18 @@ static bool look(int64_t ms, unsigned int rtp, unsigned int rtcp)
 			if (!(fds[i].revents & POLLIN))
 				continue;
 			n = recv(fds[i].fd, buf, PEER_MAX_PACKET, MSG_DONTWAIT);
-			if (n >= 0)
-				take(buf, (size_t)n);
+			if (n < 0)
+				continue;
+			if (peer.reflect) {
+				peer.reflect--;
+				if (sendto(fds[i].fd, buf, (size_t)n, 0,
+					   (struct sockaddr *)(i ? &peer.rtcp_to : &peer.to),
+					   peer.to_len) < 0)
+					res.send_errors++;
+				res.reflected++;
+				continue;
+			}
+			take(buf, (size_t)n);
 		}
 	}
 }
@@ -491,17 +519,18 @@ static void garbage(unsigned long count)
 
 static void result(void)
 {
-	printf("sent=%u rtcp-sent=%u send-errors=%u mtu-errors=%u protect-refused=%u received=%u rtcp=%u repeats=%u altered=%u junk=%u undecryptable=%u others=%u last-seq=%u\n",
+	printf("sent=%u rtcp-sent=%u send-errors=%u mtu-errors=%u protect-refused=%u received=%u rtcp=%u repeats=%u altered=%u junk=%u undecryptable=%u others=%u reflected=%u last-seq=%u\n",
 	       res.sent, res.rtcp_sent, res.send_errors, res.mtu_errors, res.protect_refused,
 	       res.received, res.rtcp, res.repeats, res.altered, res.junk, res.undecryptable,
-	       res.others, (unsigned int)res.last_seq);
+	       res.others, res.reflected, (unsigned int)res.last_seq);
 	fflush(stdout);
 }
 
 static bool command(char ***argv)
 {
 	const char *c = *(*argv)++, *a = NULL, *b = NULL;
-	static const char *const two[] = { "forge", "forge-rtcp", "expect", "expect-rtcp", NULL };
+	static const char *const two[] = { "forge", "forge-rtcp", "expect", "expect-rtcp", "reflect",
+					   NULL };
 	static const char *const none[] = { "mark", "forge-all", NULL };
 	unsigned int i, args = 1;
 
@@ -592,6 +621,16 @@ static bool command(char ***argv)
 				rtcp ? res.rtcp : res.received);
 			return false;
 		}
+	} else if (!strcmp(c, "reflect")) {
+		unsigned int n = (unsigned int)number(a);
+		int64_t end = now_ms() + (int64_t)number(b);
+
+		for (peer.reflect = n; peer.reflect && now_ms() < end;)
+			look(10, 0, 0);
+		if (peer.reflect) {
+			fprintf(stderr, "srtp_peer: reflect %u: %u came\n", n, n - peer.reflect);
+			return false;
+		}
 	} else if (!strcmp(c, "quiet")) {
 		unsigned int before = res.received + res.rtcp + res.repeats + res.altered +
 				      res.junk + res.undecryptable;
@@ -619,11 +658,12 @@ int main(int argc, char **argv)
 	const char *local = NULL, *remote = NULL, *suite = NULL;
 	unsigned int rtcp_local = 0, rtcp_remote = 0;
 	bool no_check = false, df = false, ok = true;
+	/* poll() is to return */
+	const struct sigaction on_term = { .sa_handler = stop };
 	struct ksrtp_endpoint le, re;
 	int o;
 
 	peer.rtcp_fd = -1;
-	peer.gap = 2;
 	peer.window = 1024;
 	peer.seq = 1;
 	peer.shape.ssrc = 0x6b737274;
@@ -689,6 +729,7 @@ int main(int argc, char **argv)
 	}
 	if (!local || !remote || !argv[optind])
 		usage();
+	sigaction(SIGTERM, &on_term, NULL);
 	le = endpoint(local);
 	re = endpoint(remote);
 	peer.fd = open_socket(le, no_check, df);
@@ -708,10 +749,10 @@ int main(int argc, char **argv)
 		peer.rx = session(&peer.rx_keys, suite, ssrc_any_inbound);
 	}
 	argv += optind;
-	while (ok && *argv)
+	while (ok && *argv && !stopped)
 		ok = command(&argv);
 	result();
-	if (!ok)
+	if (!ok && !stopped)
 		return 1;
 	if ((res.repeats && !peer.accept_repeats) || (res.altered && !peer.accept_altered))
 		return 1;

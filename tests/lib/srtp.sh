@@ -24,7 +24,8 @@
 #   protect NS [SELECTOR...]          protect policies in and out, ports 5000-5999
 #                                     at this end unless selectors are given
 #   flow NS LOCAL REMOTE SUITE RX TX [WORD...]   flow with keys RX and TX
-#                                     ("-": no such context); sets $flow_id
+#                                     ("-": no such context); sets $flow_id. WORDs
+#                                     are the transmit context's; $rx_words
 #   counter NS NAME                   a counter of the namespace
 #   drops NS                          sum of all drop reasons
 #   stream NS FLOW rx|tx FIELD        a figure of the context's only stream
@@ -32,9 +33,11 @@
 #   peer NS NAME ARGUMENT...          srtp_peer there; its result: $(got NAME sent)
 #   peer_bg NS NAME ARGUMENT...       in the background; its pid is $spawn_pid
 #   peer_end NAME PID                 wait for it; its exit status
+#   peer_stop NAME PID                tell it to stop first
 #   sniff NAME NS [INTERFACE]         capture to $workdir/NAME.pcap
 #   sniff_end NAME                    end it
 #   plain_on_wire NAME                how often plaintext is in the capture
+#   leaks NAME LETTER                 how often plaintext of this version is in it
 #   packets_on_wire NAME FILTER...    packets that fit a tcpdump filter
 
 # shellcheck source=tests/lib/ktap.sh
@@ -48,6 +51,7 @@ CM=AES_CM_128_HMAC_SHA1_80
 GCM=AEAD_AES_128_GCM
 # a guest under emulation takes its time
 patience=${KSRTP_PATIENCE:-30000}
+rx_words=
 
 need_tools()
 {
@@ -104,23 +108,36 @@ key()
 	echo "$workdir/$1.key"
 }
 
+# 32 random hexadecimal digits in $random_hex, without another process
 random_hex()
 {
-	od -An -v -tx1 -N "$1" /dev/urandom | tr -d ' \n'
+	read -r random_hex </proc/sys/kernel/random/uuid
+	while :; do
+		case $random_hex in
+		*-*) random_hex=${random_hex%%-*}${random_hex#*-} ;;
+		*) break ;;
+		esac
+	done
 }
 
 new_key()
 {
-	key_salt=14
-	[ "$2" != $GCM ] || key_salt=12
+	random_hex
+	key_text="[Key]
+MasterKey = $random_hex"
+	random_hex
+	key_digits=28
+	[ "$2" != $GCM ] || key_digits=24
+	while [ ${#random_hex} -gt $key_digits ]; do
+		random_hex=${random_hex%?}
+	done
+	key_text="$key_text
+MasterSalt = $random_hex"
+	[ -z "${3:-}" ] || key_text="$key_text
+Mki = $3"
 	(
 		umask 077
-		{
-			echo "[Key]"
-			echo "MasterKey = $(random_hex 16)"
-			echo "MasterSalt = $(random_hex $key_salt)"
-			[ -z "${3:-}" ] || echo "Mki = $3"
-		} >"$workdir/$1.key"
+		echo "$key_text" >"$workdir/$1.key"
 	)
 }
 
@@ -145,41 +162,88 @@ flow()
 	flow_ns=$1 flow_local=$2 flow_remote=$3 flow_suite=$4 flow_rx=$5 flow_tx=$6
 	shift 6
 	[ "$flow_tx" = - ] || set -- tx suite "$flow_suite" keys "$(key "$flow_tx")" "$@"
-	[ "$flow_rx" = - ] || set -- rx suite "$flow_suite" keys "$(key "$flow_rx")" "$@"
+	# shellcheck disable=SC2086
+	[ "$flow_rx" = - ] || set -- rx suite "$flow_suite" keys "$(key "$flow_rx")" $rx_words "$@"
 	flow_id=$(ctl "$flow_ns" flow add local "$flow_local" remote "$flow_remote" "$@") || return 1
 	flow_id=${flow_id##* }
 }
 
+# These parse in the shell: under emulation a process costs more than a loop.
 counter()
 {
-	ctl "$1" -s stats | awk -v n="$2" '$1 == n { print $2; f = 1 } END { exit !f }'
+	ctl "$1" -s stats | {
+		while read -r counter_name counter_value _; do
+			[ "$counter_name" != "$2" ] || echo "$counter_value"
+		done
+	}
 }
 
 drops()
 {
-	ctl "$1" stats | awk '$1 ~ /^drop-/ { n += $2 } END { print n + 0 }'
+	ctl "$1" stats | {
+		drops_sum=0
+		while read -r counter_name counter_value _; do
+			case $counter_name in
+			drop-*) drops_sum=$((drops_sum + counter_value)) ;;
+			esac
+		done
+		echo $drops_sum
+	}
 }
 
-# the words behind the line "rx ..." or "tx ..." up to the other, one pair a line
+# the lines of the receive or transmit context
 flow_part()
 {
-	ctl "$1" -s flow show "$2" | awk -v d="$3" '
-		$1 == "rx" || $1 == "tx" { in_it = $1 == d }
-		in_it'
+	ctl "$1" -s flow show "$2" | {
+		part_on=
+		while read -r part_line; do
+			case $part_line in
+			"$3 "*) part_on=y ;;
+			"rx "*|"tx "*) part_on= ;;
+			esac
+			[ -z "$part_on" ] || echo "$part_line"
+		done
+	}
+}
+
+# field_of FIELD WORD...: the word behind FIELD
+field_of()
+{
+	field=$1
+	shift
+	while [ $# -gt 1 ]; do
+		if [ "$1" = "$field" ]; then
+			echo "$2"
+			return 0
+		fi
+		shift
+	done
+	return 1
 }
 
 context()
 {
-	flow_part "$1" "$2" "$3" | awk -v f="$4" '
-		$1 == "ssrc" || $1 == "key" { exit }
-		{ for (i = 1; i < NF; i++) if ($i == f) { print $(i + 1); exit } }'
+	flow_part "$1" "$2" "$3" | while read -r part_line; do
+		case $part_line in
+		"ssrc "*|"key "*) break ;;
+		esac
+		# shellcheck disable=SC2086
+		field_of "$4" $part_line && break
+	done
 }
 
 stream()
 {
-	flow_part "$1" "$2" "$3" | awk -v f="$4" '
-		$1 == "ssrc" { on = 1 }
-		on { for (i = 1; i < NF; i++) if ($i == f) { print $(i + 1); exit } }'
+	flow_part "$1" "$2" "$3" | {
+		part_on=
+		while read -r part_line; do
+			case $part_line in
+			"ssrc "*) part_on=y ;;
+			esac
+			# shellcheck disable=SC2086
+			[ -z "$part_on" ] || ! field_of "$4" $part_line || break
+		done
+	}
 }
 
 peer()
@@ -199,6 +263,13 @@ peer_bg()
 	spawn_in "$peer_ns" "$peer_name" "$srtp_peer" "$@"
 }
 
+# tell a peer in the background to stop; its exit status
+peer_stop()
+{
+	kill "$2" 2>/dev/null
+	peer_end "$1" "$2"
+}
+
 peer_end()
 {
 	peer_status=0
@@ -210,7 +281,16 @@ peer_end()
 
 got()
 {
-	sed -n "s/^.*\b$2=\([0-9]*\).*/\1/p" "$workdir/$1.log" | tail -n 1
+	got_value=
+	while read -r got_line; do
+		case " $got_line" in
+		*" $2="*)
+			got_value=${got_line##*"$2="}
+			got_value=${got_value%% *}
+			;;
+		esac
+	done <"$workdir/$1.log"
+	echo "$got_value"
 }
 
 # is NAME EXPECTED ACTUAL
@@ -260,6 +340,20 @@ plain_on_wire()
 {
 	[ -s "$workdir/$1.pcap" ] || echo no capture
 	grep -a -o 'ksrtp plain voice' "$workdir/$1.pcap" | wc -l
+}
+
+# how often the text of version LETTER is in the capture: leaks NAME LETTER
+leaks()
+{
+	[ -s "$workdir/$1.letters" ] ||
+		grep -a -o '[0-9][A-Za-z] ksrtp plain voice' "$workdir/$1.pcap" |
+			cut -c2 | sort | uniq -c >"$workdir/$1.letters"
+	[ -s "$workdir/$1.pcap" ] || echo no capture
+	leaks_n=0
+	while read -r leaks_count leaks_letter; do
+		[ "$leaks_letter" != "$2" ] || leaks_n=$leaks_count
+	done <"$workdir/$1.letters"
+	echo "$leaks_n"
 }
 
 packets_on_wire()
