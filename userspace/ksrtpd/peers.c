@@ -85,8 +85,8 @@ enum ksrtpd_reason ksrtpd_peers_authorise(const struct ksrtpd_peers *peers, cons
 bool ksrtpd_peer_compatible(const struct ksrtpd_peer *a, const struct ksrtpd_peer *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->identity, b->identity) &&
-	       !strcmp(a->as, b->as) && !strcmp(a->device, b->device) && a->suite == b->suite &&
-	       a->rtcp == b->rtcp && a->mki == b->mki;
+	       !strcmp(a->as, b->as) && !strcmp(a->kms, b->kms) && !strcmp(a->device, b->device) &&
+	       a->suite == b->suite && a->rtcp == b->rtcp && a->mki == b->mki;
 }
 
 bool ksrtpd_string_valid(const char *text, size_t cap, bool may_be_empty)

@@ -805,6 +805,10 @@ static void test_reload(void **state)
 	assert_int_equal(s.host[0].downs, 1);
 	assert_int_equal(s.host[0].last_reason, KSRTPD_R_RECONFIGURED);
 	assert_false(s.host[0].flow.exists);
+	/* the same identity under another KMS is somebody else */
+	strcpy(changed.identity, s.host[0].peer.identity);
+	strcpy(changed.kms, "kms.example.net");
+	assert_false(ksrtpd_peer_compatible(&changed, &s.host[0].peer));
 	calls_set_peers(s.host[0].calls, &now, &none);
 	sim_acquire(&s, 0);
 	assert_int_equal(calls_count(s.host[0].calls), 0);
