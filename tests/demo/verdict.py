@@ -308,7 +308,7 @@ def judge(folder, status=0):
         "the guest's kernel had nothing to complain about",
         {
             124: "the time ran out",
-            125: "the guest died or its kernel complained, " "see console.log",
+            125: "the guest did not start, died, or its kernel complained: see above",
         }.get(status, f"it ended with status {status}"),
     )
     said = {d["said"]: octets(d["said"]) for c in plan["calls"] for d in c["directions"]}
