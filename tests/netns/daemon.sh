@@ -93,7 +93,7 @@ bracket()
 
 up_on()
 {
-	dlog alice | grep -q "event=call-up .*peer=\"$1\""
+	dlog bob | grep -q "event=call-up .*peer=\"$1\""
 }
 
 talk tcp4 10.1.0.1 10.2.0.1 5000 mux $GCM
@@ -129,13 +129,13 @@ is "not secure for who hears nothing" "" \
 	"$(dctl alice calls | grep -B1 'local 10.1.0.1:5010 ' | grep -o ' secure$')"
 
 # Both at the same moment, several times: one pair of keys comes of it.
-for n in 1 2 3; do
+for n in 1 2; do
 	port=$((5030 + n))
-	peer_bg bob bob -l 10.2.0.1:$port -r 10.1.0.1:$port -S 0xb0b -a gap 20 send 10 wait 4000 send 50 expect 50 "$patience"
+	peer_bg bob bob -l 10.2.0.1:$port -r 10.1.0.1:$port -S 0xb0b -a gap 20 send 10 wait 3000 send 50 expect 50 "$patience"
 	bob_pid=$spawn_pid
 	wait_udp bob $port
 	check "glare $n: alice hears bob" peer alice alice -l 10.1.0.1:$port -r 10.2.0.1:$port -S 0xa11ce -a \
-		gap 20 send 10 wait 4000 send 50 expect 50 "$patience"
+		gap 20 send 10 wait 3000 send 50 expect 50 "$patience"
 	check "glare $n: bob hears alice" peer_end bob "$bob_pid"
 	is "glare $n: the same key at both ends" "$(call_field alice mki "local 10.1.0.1:$port ")" \
 		"$(call_field bob mki "local 10.2.0.1:$port ")"
