@@ -147,7 +147,8 @@ daemon_end bob
 daemon_conf bob "$bob_id" "Log = debug"
 peer_conf bob "Name=alice" "Identity=$alice_id" "Address=10.1.0.1" "Local=10.2.0.1" "Remote=10.1.0.1" \
 	"Ports=5000-5099"
-daemon_wrap='faketime -f +120s'
+# without faketime's own process between, which would outlive the signal to it
+daemon_wrap="env $(faketime -f +120s sh -c 'echo "LD_PRELOAD=$LD_PRELOAD FAKETIME=$FAKETIME"')"
 if daemon bob; then
 	ktap_pass "bob's daemon with a wrong clock"
 	from_alice "clock skew of the daemon" reset refused.past
