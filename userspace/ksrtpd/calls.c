@@ -98,7 +98,7 @@ static struct calls_ended *ended_find(const struct calls *c, uint64_t hash)
 {
 	uint32_t i;
 
-	for (i = 0; i < c->params.max_calls; i++)
+	for (i = 0; i < c->params.max_ended; i++)
 		if (c->ended[i].time_ns && c->ended[i].hash == hash)
 			return &c->ended[i];
 	return NULL;
@@ -119,7 +119,7 @@ static void ended_remember(struct calls *c, const struct call *call)
 	if (!e && call->time_ns <= c->ended_floor)
 		return; /* it has taken none, or the floor says as much */
 	if (!e) {
-		e = &c->ended[c->ended_next++ % c->params.max_calls];
+		e = &c->ended[c->ended_next++ % c->params.max_ended];
 		if (e->time_ns > c->ended_floor)
 			c->ended_floor = e->time_ns;
 	}
@@ -836,7 +836,7 @@ struct calls *calls_new(const struct calls_params *params, const struct calls_op
 	uint32_t buckets = 16;
 	struct calls *c;
 
-	if (!params->max_calls || params->max_calls > KSRTPD_MAX_CALLS)
+	if (!params->max_calls || params->max_calls > KSRTPD_MAX_CALLS || !params->max_ended)
 		return NULL;
 	while (buckets < params->max_calls)
 		buckets *= 2;
@@ -850,7 +850,7 @@ struct calls *calls_new(const struct calls_params *params, const struct calls_op
 	c->exch_seq = params->seed;
 	c->peers = &none;
 	c->slot = calloc(params->max_calls, sizeof(*c->slot));
-	c->ended = calloc(params->max_calls, sizeof(*c->ended));
+	c->ended = calloc(params->max_ended, sizeof(*c->ended));
 	c->by_tuple = calloc(buckets, sizeof(*c->by_tuple));
 	c->by_flow = calloc(buckets, sizeof(*c->by_flow));
 	if (!c->slot || !c->ended || !c->by_tuple || !c->by_flow) {

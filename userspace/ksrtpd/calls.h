@@ -193,12 +193,14 @@ struct calls_ops {
 
 /** struct calls_params - of the table
  * @max_calls: size of the table
+ * @max_ended: ended calls remembered, for the order of messages
  * @idle_ms: remove a flow without packets after this time
  * @hash_key: random
  * @seed: random, first exchange number
  */
 struct calls_params {
 	uint32_t max_calls;
+	uint32_t max_ended;
 	uint64_t idle_ms;
 	uint8_t hash_key[16];
 	uint16_t seed;

@@ -105,6 +105,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 static bool conf_prepare(struct proc *p, const struct ksrtpd_conf *conf, char *why, size_t cap)
 {
 	struct calls_params params = { .max_calls = conf->daemon.max_calls,
+				       .max_ended = KSRTPD_MAX_ENDED,
 				       .idle_ms = (uint64_t)conf->daemon.idle_s * 1000 };
 
 	(void)p;

@@ -23,6 +23,8 @@ enum ksrtpd_limits {
 	/* calls */
 	KSRTPD_MAX_CALLS = 16384, /* upper end of MaxCalls */
 	KSRTPD_DEF_CALLS = 4096,
+	/* at 200 calls a second what is forgotten is older than any clock skew allows */
+	KSRTPD_MAX_ENDED = 65536,
 	KSRTPD_DEF_PEER_CALLS = 1024,
 	KSRTPD_MAX_PENDING = 256, /* exchanges under way, all peers */
 	KSRTPD_MAX_PEER_PENDING = 64, /* and to one peer */

@@ -527,7 +527,9 @@ static void set_peer(struct sim_host *h, int index, enum ksrtpd_transport transp
 
 void sim_start(struct sim *s, int host)
 {
-	struct calls_params params = { .max_calls = 8, .idle_ms = 300000, .seed = 65530 };
+	struct calls_params params = {
+		.max_calls = 8, .max_ended = 8, .idle_ms = 300000, .seed = 65530
+	};
 	struct calls_now now = sim_clock(s);
 	struct sim_host *h = &s->host[host];
 	struct calls_adopt a = { .flow_id = h->flow.id, .tuple = h->flow.tuple };
