@@ -166,7 +166,7 @@ class Direction:
             f"{self.listening.name} does not listen",
         )
         if not self.listening.running():
-            wait_for(lambda: False, 0, f"{self.listening.name} ended: {self.listening.tail()}")
+            raise DemoError(f"{self.listening.name} ended: {self.listening.tail()}")
 
     def speak(self):
         d = self.spec
