@@ -19,6 +19,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "acquire.h"
 #include "compat.h"
@@ -30,19 +31,23 @@
 #include "rtp.h"
 #include "session.h"
 
+/* octets by which RTP, RTCP and the rest are told apart */
+enum {
+	KIND_LEN = 2,
+};
+
 static unsigned int drop(struct ksrtp_net *kn, int reason)
 {
 	ksrtp_stats_inc(kn->stats, reason);
 	return NF_DROP;
 }
 
-static enum ksrtp_kind classify_at(const struct ksrtp_skb *k, u32 off)
+static enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
 {
-	u32 len = k->skb->len - off;
-	u8 buf[2], *data;
+	u32 len = skb->len - off;
+	u8 buf[KIND_LEN], *data;
 
-	data = skb_header_pointer(k->skb, off, min_t(u32, len, sizeof(buf)),
-				  buf);
+	data = skb_header_pointer(skb, off, min_t(u32, len, sizeof(buf)), buf);
 	return data ? ksrtp_rtp_classify(data, sizeof(buf), len) :
 		      KSRTP_KIND_OTHER;
 }
@@ -65,7 +70,7 @@ static u32 train_step(const struct sk_buff *skb)
 static enum ksrtp_kind classify(const struct ksrtp_skb *k)
 {
 	u32 off = ksrtp_packet_payload(k), step = train_step(k->skb);
-	enum ksrtp_kind kind = classify_at(k, off);
+	enum ksrtp_kind kind = classify_at(k->skb, off);
 
 	if (likely(!step))
 		return kind;
@@ -73,7 +78,7 @@ static enum ksrtp_kind classify(const struct ksrtp_skb *k)
 	if (skb_has_frag_list(k->skb))
 		return KSRTP_KIND_RTP;
 	for (off += step; !is_media(kind) && off < k->skb->len; off += step)
-		kind = classify_at(k, off);
+		kind = classify_at(k->skb, off);
 	return kind;
 }
 
@@ -344,7 +349,7 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 	    !pskb_may_pull(skb, off) ||
 	    !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
 		return flow_drop(s, KSRTP_COUNTER_DROP_GSO);
-	grow = s->out ? ksrtp_session_growth(s->ctx) : 0;
+	grow = s->out ? ksrtp_session_growth(s->ctx, true) : 0;
 	reason = pass_room(s, off + min(len, step), grow, n * grow);
 	if (reason)
 		return flow_drop(s, reason);
@@ -435,6 +440,46 @@ static bool covers_in(struct ksrtp_net *kn, struct ksrtp_tuple_key *in,
 	return pol && pol->action == KSRTP_ACTION_PROTECT;
 }
 
+/*
+ * A path MTU for a sender behind us. Its flow goes by the addresses on the wire,
+ * which conntrack knows where the sender's were translated.
+ */
+static int lower_mtu(struct ksrtp_net *kn, struct sk_buff *skb, u8 family,
+		     const struct ksrtp_quote *q)
+{
+	const struct nf_conntrack_tuple *wire;
+	struct ksrtp_tuple_key key = q->key;
+	enum ip_conntrack_info ctinfo;
+	struct ksrtp_context *ctx;
+	struct ksrtp_tuple *t;
+	struct nf_conn *ct;
+	bool rtcp;
+
+	if (!q->ports_known)
+		return 0;
+	/* the flow is bound to the other interface */
+	key.ifindex = skb->skb_iif;
+	swap(key.local, key.remote);
+	swap(key.local_port, key.remote_port);
+	ct = nf_ct_get(skb, &ctinfo);
+	if (ct && (ctinfo == IP_CT_RELATED || ctinfo == IP_CT_RELATED_REPLY)) {
+		wire = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
+		key.local = wire->dst.u3;
+		key.local_port = wire->dst.u.udp.port;
+		key.remote = wire->src.u3;
+		key.remote_port = wire->src.u.udp.port;
+	}
+	t = ksrtp_flow_find(kn, &key);
+	ctx = t ? rcu_dereference(t->flow->tx) : NULL;
+	if (!ctx)
+		return 0;
+	/* what is quoted may end before it can be told from RTP */
+	rtcp = t->port == KSRTP_PORT_RTCP || skb->len < q->end + KIND_LEN ||
+	       classify_at(skb, q->end) == KSRTP_KIND_RTCP;
+	return ksrtp_quote_lower(skb, family, q,
+				 ksrtp_session_growth(ctx, rtcp));
+}
+
 /* An ICMP error leaves: it may quote, to the wire, what we have decrypted. */
 static unsigned int send_error(struct ksrtp_net *kn, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -442,6 +487,10 @@ static unsigned int send_error(struct ksrtp_net *kn, struct sk_buff *skb,
 	struct ksrtp_quote q;
 
 	if (likely(!ksrtp_quote_find(skb, state->pf, state->out->ifindex, &q)))
+		return NF_ACCEPT;
+	if (q.too_big && q.forwarded && lower_mtu(kn, skb, state->pf, &q))
+		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+	if (!q.payload)
 		return NF_ACCEPT;
 	/* which flow a fragment belonged to can't be told */
 	if (!covers_in(kn, &q.key, q.ports_known) &&

@@ -301,7 +301,7 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		if (likely(len + grow <= mtu) || skb->ignore_df ||
 		    !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 			return 0;
-		if (IPCB(skb)->flags & IPSKB_FORWARDED)
+		if (ksrtp_packet_forwarded(skb))
 			icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 				      htonl(mtu - grow));
 		else
@@ -315,8 +315,7 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		skb->ignore_df = 1;
 		return 0;
 	}
-	/* only multicast routing sets IP6SKB_FORWARDED */
-	if (skb->skb_iif)
+	if (ksrtp_packet_forwarded(skb))
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu - grow);
 	else
 		local_error(k, mtu - grow);

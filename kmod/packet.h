@@ -42,6 +42,15 @@ int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		      u32 len, u32 grow);
 bool ksrtp_packet_length_ok(const struct ksrtp_skb *k);
 
+/*
+ * What was made here was never received. Only multicast routing sets
+ * IP6SKB_FORWARDED, so that flags can't tell.
+ */
+static inline bool ksrtp_packet_forwarded(const struct sk_buff *skb)
+{
+	return skb->skb_iif;
+}
+
 static inline u32 ksrtp_packet_payload(const struct ksrtp_skb *k)
 {
 	return k->thoff + sizeof(struct udphdr);

@@ -5,6 +5,9 @@
  * that is its plaintext, and the error goes back over the wire. So the quote is
  * cut off behind the UDP header, which is all that RFC 792 asks for and all that
  * the other end needs to know which of its packets is meant.
+ *
+ * An error that tells the sender of packets that we protected of a path MTU
+ * tells it the MTU of the protected ones; what it sends has to be smaller.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -14,8 +17,10 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "compat.h"
+#include "packet.h"
 #include "quote.h"
 
 enum {
@@ -25,7 +30,7 @@ enum {
 	ICMPV6_QUOTE_LEN = 4,
 };
 
-/* The quoted packet's ports; false if no payload is quoted. */
+/* The quoted packet's ports; false if they are not quoted. */
 static bool find_ports(const struct sk_buff *skb, u32 off,
 		       struct ksrtp_quote *q)
 {
@@ -38,7 +43,7 @@ static bool find_ports(const struct sk_buff *skb, u32 off,
 	q->key.local_port = uh->dest;
 	q->ports_known = true;
 	q->end = off + sizeof(buf);
-	return skb->len > q->end;
+	return true;
 }
 
 static bool find4(const struct sk_buff *skb, struct ksrtp_quote *q)
@@ -53,6 +58,8 @@ static bool find4(const struct sk_buff *skb, struct ksrtp_quote *q)
 	ih = skb_header_pointer(skb, q->icmp, sizeof(buf), &buf);
 	if (!ih || !icmp_is_err(ih->type))
 		return false;
+	q->too_big = ih->type == ICMP_DEST_UNREACH &&
+		     ih->code == ICMP_FRAG_NEEDED;
 	off = q->icmp + sizeof(buf);
 	iph = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
 	if (!iph || iph->protocol != IPPROTO_UDP || iph->ihl < 5)
@@ -63,7 +70,7 @@ static bool find4(const struct sk_buff *skb, struct ksrtp_quote *q)
 	if (!(iph->frag_off & htons(IP_OFFSET)))
 		return find_ports(skb, off, q);
 	q->end = off;
-	return skb->len > off;
+	return true;
 }
 
 static bool find6(const struct sk_buff *skb, struct ksrtp_quote *q)
@@ -81,6 +88,7 @@ static bool find6(const struct sk_buff *skb, struct ksrtp_quote *q)
 	ih = skb_header_pointer(skb, icmp, sizeof(buf), &buf);
 	if (!ih || !icmpv6_is_err(ih->icmp6_type))
 		return false;
+	q->too_big = ih->icmp6_type == ICMPV6_PKT_TOOBIG;
 	off = icmp + sizeof(buf);
 	ip6h = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
 	if (!ip6h)
@@ -97,11 +105,11 @@ static bool find6(const struct sk_buff *skb, struct ksrtp_quote *q)
 	if (nexthdr != NEXTHDR_FRAGMENT)
 		return false;
 	q->end = off + FRAGMENT_HEADER;
-	return skb->len > q->end;
+	return true;
 }
 
 /**
- * ksrtp_quote_find - is a packet an ICMP error that quotes UDP payload
+ * ksrtp_quote_find - is a packet an ICMP error that quotes a UDP packet
  * @skb: packet to be sent, its data starts at the IP header
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @ifindex: the interface it leaves by
@@ -115,7 +123,65 @@ bool ksrtp_quote_find(const struct sk_buff *skb, u8 family, u32 ifindex,
 	memset(q, 0, sizeof(*q));
 	q->key.family = family;
 	q->key.ifindex = ifindex;
-	return family == NFPROTO_IPV4 ? find4(skb, q) : find6(skb, q);
+	if (!(family == NFPROTO_IPV4 ? find4(skb, q) : find6(skb, q)))
+		return false;
+	q->payload = skb->len > q->end;
+	q->forwarded = ksrtp_packet_forwarded(skb);
+	return true;
+}
+
+static int lower4(struct sk_buff *skb, u32 off, u32 less)
+{
+	struct icmphdr *ih;
+	u32 mtu;
+
+	if (skb_ensure_writable(skb, off + sizeof(*ih)))
+		return -ENOMEM;
+	ih = (struct icmphdr *)(skb->data + off);
+	mtu = ntohs(ih->un.frag.mtu);
+	/* 0: from a router that does not tell */
+	if (mtu < IPV4_MIN_MTU + less)
+		return 0;
+	inet_proto_csum_replace2(&ih->checksum, skb, ih->un.frag.mtu,
+				 htons(mtu - less), false);
+	ih->un.frag.mtu = htons(mtu - less);
+	return 0;
+}
+
+static int lower6(struct sk_buff *skb, u32 off, u32 less)
+{
+	struct icmp6hdr *ih;
+	__be32 lower;
+	u32 mtu;
+
+	if (skb_ensure_writable(skb, off + sizeof(*ih)))
+		return -ENOMEM;
+	ih = (struct icmp6hdr *)(skb->data + off);
+	mtu = ntohl(ih->icmp6_mtu);
+	/* a sender can't go below it; what is protected gets fragmented then */
+	if (mtu <= IPV6_MIN_MTU)
+		return 0;
+	lower = htonl(max_t(u32, mtu - less, IPV6_MIN_MTU));
+	inet_proto_csum_replace4(&ih->icmp6_cksum, skb, ih->icmp6_mtu, lower,
+				 false);
+	ih->icmp6_mtu = lower;
+	return 0;
+}
+
+/**
+ * ksrtp_quote_lower - lower the path MTU that an ICMP error tells
+ * @skb: the error
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @q: from ksrtp_quote_find(), with @too_big
+ * @less: octets that the quoted packet had grown by
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ksrtp_quote_lower(struct sk_buff *skb, u8 family,
+		      const struct ksrtp_quote *q, u32 less)
+{
+	return family == NFPROTO_IPV4 ? lower4(skb, q->icmp, less) :
+					lower6(skb, q->icmp, less);
 }
 
 static void finish4(struct sk_buff *skb, const struct ksrtp_quote *q)

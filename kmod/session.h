@@ -174,15 +174,16 @@ struct ksrtp_packet {
 };
 
 /**
- * ksrtp_session_growth - the most that a packet grows by
+ * ksrtp_session_growth - what a packet grows by
  * @ctx: context
+ * @rtcp: it is RTCP, or either: RTCP grows more
  *
  * Return: the number of octets.
  */
-static inline u32 ksrtp_session_growth(const struct ksrtp_context *ctx)
+static inline u32 ksrtp_session_growth(const struct ksrtp_context *ctx,
+				       bool rtcp)
 {
-	return max(ksrtp_xform_overhead(ctx->suite, false),
-		   ksrtp_xform_overhead(ctx->suite, true)) + ctx->mki_len;
+	return ksrtp_xform_overhead(ctx->suite, rtcp) + ctx->mki_len;
 }
 
 /* All changes are serialised by the caller; readers use RCU. */
