@@ -45,6 +45,7 @@ enum {
 	/* a request of any synchronous algorithm that we take */
 	REQ_MAX = 640,
 	ROC_LEN = 4,
+	CHOOSE_TRIES = 5,
 };
 
 /**
@@ -761,6 +762,17 @@ static int gcm_choose(void)
 	return crypto_aead_reqsize(pub) > REQ_MAX ? -EOVERFLOW : 0;
 }
 
+/* The API gives up when an algorithm's self-test takes a slow machine a minute. */
+static int patient(int (*choose)(void))
+{
+	int err, tries = CHOOSE_TRIES;
+
+	do {
+		err = choose();
+	} while (err == -ETIMEDOUT && --tries);
+	return err;
+}
+
 /**
  * ksrtp_xform_init - choose the algorithms
  *
@@ -782,9 +794,9 @@ int ksrtp_xform_init(void)
 	err = crypto_shash_statesize(sha1) == sizeof(struct sha1_state) ?
 	      0 : -EOPNOTSUPP;
 	if (!err)
-		err = ctr_choose();
+		err = patient(ctr_choose);
 	if (!err)
-		err = gcm_choose();
+		err = patient(gcm_choose);
 	if (err) {
 		ksrtp_xform_exit();
 		return err;
