@@ -432,7 +432,7 @@ static void send_packets(bool rtcp, unsigned long count)
 {
 	static uint8_t buf[BUF] __attribute__((aligned(8)));
 
-	while (count--) {
+	while (count-- && !stopped) {
 		size_t n = make(rtcp, buf);
 
 		if (!n)
@@ -488,7 +488,7 @@ static bool forge(bool rtcp, const char *kind, unsigned long count)
 {
 	static uint8_t buf[BUF] __attribute__((aligned(8)));
 
-	while (count--) {
+	while (count-- && !stopped) {
 		size_t n = make(rtcp, buf);
 
 		if (!n)
@@ -507,7 +507,7 @@ static void garbage(unsigned long count)
 {
 	static uint8_t buf[512];
 
-	while (count--) {
+	while (count-- && !stopped) {
 		size_t n = 1 + (size_t)(rand() % (int)(sizeof(buf) - 1));
 
 		for (size_t i = 0; i < n; i++)

@@ -50,7 +50,7 @@ since()
 # everything in the receive context that a packet could move, but counters of refusals
 state()
 {
-	flow_part alice "$1" rx | sed 's/ idle [^ ]*//; s/ drops .*//; s/auth-fails.*//; s/ replays .*//'
+	flow_part alice "$1" rx | sed '/^drops /d; s/ idle .*//; s/ replays .*//'
 }
 
 ktap_start
