@@ -260,7 +260,7 @@ The capture is searched for every piece of it, at any alignment, in every octet 
 whatever the protocol. Where nothing was sent or heard at all, the pictures are grey.</p>
 {general}
 <p class="soft">Look for yourself: <code>wire.pcap</code> beside this page has all the packets;
-<code>tshark -r wire.pcap -O mikey -Y mikey</code> shows the key messages,
+<code>tshark -r wire.pcap -o tcp.reassemble_out_of_order:TRUE -O mikey -Y mikey</code> shows the key messages,
 <code>summary.json</code> has the figures of this page.</p></section>
 <footer>{esc(planning.CREDIT)}</footer>
 </main></body></html>

@@ -196,6 +196,9 @@ class Tshark:
             "-n",
             "-r",
             path,
+            # a capture of several interfaces may have a connection's segments in another order
+            "-o",
+            "tcp.reassemble_out_of_order:TRUE",
             "-Y",
             "mikey || (udp && !icmp && !icmpv6)",
             "-T",
