@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# timeout: 120
+# timeout: 240
+# cpus: 2
 #
 # Namespaces: each sees its own objects only, an unprivileged user reaches none
 # but his own; namespaces and the module come and go under traffic.
