@@ -316,10 +316,12 @@ bool calls_key_adopt(struct call *call, const struct calls_now *now, const struc
 		return true;
 	}
 	memset(call->key, 0, sizeof(call->key));
-	for (i = 0; i < flow->n_keys && n < KSRTPD_CALL_KEYS; i++) {
+	for (i = 0; i < flow->n_keys; i++) {
 		struct call_key *key = calls_key_find(call, flow->key[i].csb);
 
 		if (!key) {
+			if (n == KSRTPD_CALL_KEYS)
+				continue;
 			key = &call->key[n++];
 			*key = (struct call_key){ .csb = flow->key[i].csb,
 						  .state = KEY_OLD,

@@ -341,10 +341,10 @@ void flows_adopt(struct kernel *k)
 		if (calls_adopt(k->calls, &now, &l.a[i]))
 			continue;
 		k->reason[KSRTPD_R_NOT_OURS]++;
-		ksrtp_log_info(&k->proc->log, "flow %u to %s removed: %s", l.a[i].flow_id,
-			       l.a[i].identity,
-			       l.a[i].established ? ksrtpd_reason_text(KSRTPD_R_RECONFIGURED) :
-						    ksrtpd_reason_text(KSRTPD_R_NOT_OURS));
+		ksrtp_log_notice(&k->proc->log, "flow %u to %s removed: %s", l.a[i].flow_id,
+				 l.a[i].identity,
+				 l.a[i].established ? ksrtpd_reason_text(KSRTPD_R_RECONFIGURED) :
+						      ksrtpd_reason_text(KSRTPD_R_NOT_OURS));
 		result(k, ksrtpnl_flow_del(k->nl, l.a[i].flow_id), "a flow cannot be removed");
 	}
 	free(l.a);

@@ -398,6 +398,33 @@ static void test_restart(void **state)
 			}
 }
 
+/* Keys were changed so fast that there are as many as there can be. */
+static void test_restart_all_keys(void **state)
+{
+	struct sim s;
+	int victim, i;
+
+	(void)state;
+	for (victim = 0; victim < 2; victim++) {
+		up(&s, KSRTPD_TCP, true, 3600);
+		for (i = 1; i < KSRTPD_CALL_KEYS; i++) {
+			struct calls_now now = sim_clock(&s);
+
+			assert_int_equal(calls_rekey(s.host[0].calls, &now, sim_call(&s, 0)->id),
+					 0);
+			sim_run(&s, 400);
+		}
+		assert_int_equal(s.host[victim].flow.rx.n, KSRTPD_CALL_KEYS);
+		sim_kill(&s, victim);
+		sim_start(&s, victim);
+		assert_int_equal(s.host[victim].adoptions, 1);
+		sim_run(&s, 20000);
+		nothing_lost(&s);
+		assert_true(sim_agree(&s));
+		sim_free(&s);
+	}
+}
+
 /* The cookie cannot be written when a call comes up: a moment later it is. */
 static void test_cookie_late(void **state)
 {
@@ -938,6 +965,7 @@ int main(void)
 		cmocka_unit_test(test_rekey_swallowed),
 		cmocka_unit_test(test_on_hold),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_restart_all_keys),
 		cmocka_unit_test(test_cookie_late),
 		cmocka_unit_test(test_restart_early),
 		cmocka_unit_test(test_reboot),
