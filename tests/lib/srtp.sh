@@ -285,7 +285,8 @@ got()
 	while read -r got_line; do
 		case " $got_line" in
 		*" $2="*)
-			got_value=${got_line##*"$2="}
+			got_line=" $got_line"
+			got_value=${got_line##*" $2="}
 			got_value=${got_value%% *}
 			;;
 		esac

@@ -61,12 +61,19 @@ on_port()
 
 talk_end()
 {
+	talk_failed=$ktap_failed
 	check "$1: alice heard everything" peer_end "alice-$talk_port" "$alice_pid"
 	check "$1: bob heard everything" peer_end "bob-$talk_port" "$bob_pid"
 	is "$1: nothing lost, altered or repeated" "$talk_n $talk_n 0 0 0 0" \
 		"$(got "alice-$talk_port" received) $(got "bob-$talk_port" received) \
 $(got "alice-$talk_port" altered) $(got "bob-$talk_port" altered) $(got "alice-$talk_port" repeats) \
 $(got "bob-$talk_port" repeats)"
+	[ "$ktap_failed" -eq "$talk_failed" ] || for h in alice bob; do
+		note "$h: $(ctl "$h" stats | tr -s ' \n' ' ')"
+		dlog "$h" | grep event= | while read -r line; do
+			note "$h: $line"
+		done
+	done
 }
 
 mkis()
