@@ -221,7 +221,7 @@ fi
 if want sparse sparse; then
 	while read -r v rel; do
 		# its own directory: the objects of an ordinary build are left alone
-		KSRTP_VM_DIR=$build/vm BUILD=$build/sparse KMAKE_ARGS="C=2 CF=-D__CHECK_ENDIAN__" \
+		KSRTP_VM_DIR=${KSRTP_VM_DIR:-$build/vm} BUILD=$build/sparse KMAKE_ARGS="C=2 CF=-D__CHECK_ENDIAN__" \
 			scripts/kernels.sh build "$rel" >"$build/sparse-$v.log" 2>&1 ||
 			echo "$rel: the build failed, see $build/sparse-$v.log" >>"$found"
 		grep -E '(kmod|uapi/linux)/[^ ]*:[0-9]+:[0-9]+: (warning|error)' "$build/sparse-$v.log" |
