@@ -6,6 +6,7 @@
 #include <uapi/linux/ksrtp.h>
 
 #include "acquire.h"
+#include "cipher.h"
 #include "compat.h"
 #include "flow.h"
 #include "hooks.h"
@@ -14,7 +15,6 @@
 #include "notify.h"
 #include "policy.h"
 #include "selftest.h"
-#include "xform.h"
 
 unsigned int ksrtp_net_id __read_mostly;
 
@@ -72,17 +72,17 @@ static int __init mod_init(void)
 {
 	int err;
 
-	err = ksrtp_xform_init();
+	err = ksrtp_cipher_init();
 	if (err)
 		return err;
 	err = ksrtp_selftest();
 	if (err) {
 		pr_err("a known-answer test failed, not loading\n");
-		goto exit_xform;
+		goto exit_cipher;
 	}
 	err = register_pernet_subsys(&net_ops);
 	if (err)
-		goto exit_xform;
+		goto exit_cipher;
 	err = ksrtp_netlink_init();
 	if (err)
 		goto exit_net;
@@ -91,8 +91,8 @@ static int __init mod_init(void)
 exit_net:
 	unregister_pernet_subsys(&net_ops);
 	rcu_barrier();
-exit_xform:
-	ksrtp_xform_exit();
+exit_cipher:
+	ksrtp_cipher_exit();
 	return err;
 }
 
@@ -102,7 +102,7 @@ static void __exit mod_exit(void)
 	unregister_pernet_subsys(&net_ops);
 	/* callbacks that free flows, contexts, keys and policies */
 	rcu_barrier();
-	ksrtp_xform_exit();
+	ksrtp_cipher_exit();
 }
 
 module_init(mod_init);

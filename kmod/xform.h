@@ -71,8 +71,6 @@ struct ksrtp_session_keys {
 
 struct ksrtp_xform;
 
-int ksrtp_xform_init(void);
-void ksrtp_xform_exit(void);
 const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id);
 int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 		       const u8 *master_key, const u8 *master_salt,
@@ -80,7 +78,7 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool rtcp,
 				      const struct ksrtp_session_keys *keys,
-				      bool plain_c);
+				      bool fallback);
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
 				    const u8 *master_salt);
