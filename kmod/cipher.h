@@ -4,15 +4,17 @@
  *
  * DOC: Rules
  *
- * One of two back ends is built: cipher_api.c on the crypto API. What makes
- * keys ready, ksrtp_cipher_new() and ksrtp_cipher_hmac_prepare(), may sleep
- * and belongs to the control path; a key object is the back end's memory, is
- * never written after that, and may be used by any number of CPUs at once.
- * What works on packets neither sleeps nor allocates nor completes later, and
- * may be called with or without SIMD usable, from process context or a
- * softirq: choosing code that does not touch vector registers when they are
- * taken is the back end's business. Data is linear memory and changed in
- * place.
+ * AES has two back ends, cipher_lib.c on the kernel's crypto library and
+ * cipher_api.c on the crypto API, and so has HMAC (cipher_hmac_lib.c,
+ * cipher_hmac_api.c); Kbuild takes the library where it has direct calls, for
+ * AES since Linux 7.3. What makes keys ready, ksrtp_cipher_new() and
+ * ksrtp_cipher_hmac_prepare(), may sleep and belongs to the control path; a
+ * key object is the back end's memory, is never written after that, and may be
+ * used by any number of CPUs at once. What works on packets neither sleeps nor
+ * allocates nor completes later, and may be called with or without SIMD usable,
+ * from process context or a softirq: choosing code that does not touch vector
+ * registers when they are taken is the back end's business. Data is linear
+ * memory and changed in place.
  */
 #ifndef _KSRTP_CIPHER_H
 #define _KSRTP_CIPHER_H
@@ -83,6 +85,8 @@ int ksrtp_cipher_seal(const struct ksrtp_cipher *c,
 		      struct ksrtp_cipher_gcm *g);
 int ksrtp_cipher_open(const struct ksrtp_cipher *c,
 		      struct ksrtp_cipher_gcm *g);
+int ksrtp_cipher_hmac_init(void);
+void ksrtp_cipher_hmac_exit(void);
 int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,
 			      u32 key_len);
 int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The primitives on the crypto API; the only file that knows crypto_* and
- * scatterlists.
+ * AES on the crypto API; the only file that knows requests and scatterlists.
  *
  * DOC: Synchronous and fast
  *
@@ -20,9 +19,7 @@
  * before they return.
  */
 #include <crypto/aead.h>
-#include <crypto/hash.h>
 #include <crypto/internal/simd.h>
-#include <crypto/sha1.h>
 #include <crypto/skcipher.h>
 #include <linux/kmod.h>
 #include <linux/scatterlist.h>
@@ -34,8 +31,6 @@
 #include "cipher_plain.h"
 
 enum {
-	HMAC_IPAD = 0x36,
-	HMAC_OPAD = 0x5c,
 	/* a request of any synchronous algorithm that we take */
 	REQ_MAX = 640,
 	CHOOSE_TRIES = 5,
@@ -65,7 +60,6 @@ struct ksrtp_cipher {
 static struct {
 	struct crypto_skcipher *ctr;
 	struct crypto_aead *gcm;
-	struct crypto_shash *sha1;
 	bool ctr_simd;
 	bool gcm_simd;
 } algs;
@@ -165,83 +159,6 @@ int ksrtp_cipher_seal(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g)
 int ksrtp_cipher_open(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g)
 {
 	return gcm_crypt(c, g, false);
-}
-
-static int sha1_from(struct shash_desc *desc, const u32 *state, const u8 *data,
-		     u32 len, u8 *out)
-{
-	struct sha1_state s = { .count = SHA1_BLOCK_SIZE };
-	int err;
-
-	memcpy(s.state, state, sizeof(s.state));
-	err = crypto_shash_import(desc, &s);
-	if (!err)
-		err = crypto_shash_finup(desc, data, len, out);
-	memzero_explicit(s.state, sizeof(s.state));
-	return err;
-}
-
-/**
- * ksrtp_cipher_hmac - HMAC-SHA1
- * @h: the key
- * @data: what to authenticate
- * @len: its length
- * @out: %KSRTP_CIPHER_SHA1 octets
- *
- * Return: 0 or a negative error.
- */
-int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,
-		      u32 len, u8 *out)
-{
-	SHASH_DESC_ON_STACK(desc, algs.sha1);
-	int err;
-
-	desc->tfm = algs.sha1;
-	err = sha1_from(desc, h->inner, data, len, out);
-	if (!err)
-		err = sha1_from(desc, h->outer, out, SHA1_DIGEST_SIZE, out);
-	memzero_explicit(shash_desc_ctx(desc), crypto_shash_descsize(algs.sha1));
-	return err;
-}
-
-static int hmac_prepare_one(const u8 *key, u32 key_len, u8 pad, u32 *state)
-{
-	SHASH_DESC_ON_STACK(desc, algs.sha1);
-	u8 block[SHA1_BLOCK_SIZE];
-	struct sha1_state s;
-	u32 i;
-	int err;
-
-	memset(block, pad, sizeof(block));
-	for (i = 0; i < key_len; i++)
-		block[i] ^= key[i];
-	desc->tfm = algs.sha1;
-	err = crypto_shash_init(desc);
-	if (!err)
-		err = crypto_shash_update(desc, block, sizeof(block));
-	if (!err)
-		err = crypto_shash_export(desc, &s);
-	if (!err)
-		memcpy(state, s.state, sizeof(s.state));
-	memzero_explicit(block, sizeof(block));
-	memzero_explicit(&s, sizeof(s));
-	shash_desc_zero(desc);
-	return err;
-}
-
-/**
- * ksrtp_cipher_hmac_prepare - make a key of HMAC-SHA1 ready
- * @h: the result; the caller wipes it when it is done with
- * @key: the key
- * @key_len: its length, at most a block of SHA-1
- *
- * Return: 0 or a negative error.
- */
-int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,
-			      u32 key_len)
-{
-	return hmac_prepare_one(key, key_len, HMAC_IPAD, h->inner) ?:
-	       hmac_prepare_one(key, key_len, HMAC_OPAD, h->outer);
 }
 
 static int ctr_alloc(struct ksrtp_cipher *c)
@@ -403,30 +320,17 @@ static int patient(int (*choose)(void))
  */
 int ksrtp_cipher_init(void)
 {
-	struct crypto_shash *sha1;
 	int err;
 
-	/* generic ones that are built in keep the API from loading faster ones */
+	/* a generic one that is built in keeps the API from loading faster ones */
 	request_module("crypto-aes");
-	request_module("crypto-sha1");
-
-	sha1 = crypto_alloc_shash("sha1", 0, 0);
-	if (IS_ERR(sha1))
-		return PTR_ERR(sha1);
-	algs.sha1 = sha1;
-	err = crypto_shash_statesize(sha1) == sizeof(struct sha1_state) ?
-	      0 : -EOPNOTSUPP;
-	if (!err)
-		err = patient(ctr_choose);
-	if (!err)
-		err = patient(gcm_choose);
+	err = patient(ctr_choose) ?: patient(gcm_choose);
 	if (err) {
 		ksrtp_cipher_exit();
 		return err;
 	}
-	pr_info("using %s, %s, %s\n", crypto_skcipher_driver_name(algs.ctr),
-		crypto_aead_driver_name(algs.gcm),
-		crypto_shash_driver_name(algs.sha1));
+	pr_info("using %s, %s\n", crypto_skcipher_driver_name(algs.ctr),
+		crypto_aead_driver_name(algs.gcm));
 	return 0;
 }
 
@@ -437,6 +341,5 @@ void ksrtp_cipher_exit(void)
 {
 	crypto_free_aead(algs.gcm);
 	crypto_free_skcipher(algs.ctr);
-	crypto_free_shash(algs.sha1);
 	memset(&algs, 0, sizeof(algs));
 }

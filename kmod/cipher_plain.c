@@ -15,7 +15,7 @@ enum {
 	GCM_J0_COUNTER = 1,
 };
 
-static void crypt_blocks(const struct crypto_aes_ctx *aes, const u8 *iv,
+static void crypt_blocks(const struct aes_enckey *aes, const u8 *iv,
 			 u8 *data, u32 len)
 {
 	u8 ctr[AES_BLOCK_SIZE], ks[AES_BLOCK_SIZE];
@@ -45,10 +45,10 @@ static void crypt_blocks(const struct crypto_aes_ctx *aes, const u8 *iv,
 int ksrtp_cipher_plain_ctr(const u8 *key, u32 key_len, const u8 *iv, u8 *data,
 			   u32 len)
 {
-	struct crypto_aes_ctx aes;
+	struct aes_enckey aes;
 	int err;
 
-	err = aes_expandkey(&aes, key, key_len);
+	err = aes_prepareenckey(&aes, key, key_len);
 	if (!err)
 		crypt_blocks(&aes, iv, data, len);
 	memzero_explicit(&aes, sizeof(aes));
@@ -108,12 +108,12 @@ int ksrtp_cipher_plain_gcm(const u8 *key, u32 key_len,
 {
 	u8 block[AES_BLOCK_SIZE] = { 0 }, ctr[AES_BLOCK_SIZE];
 	u8 tag[KSRTP_CIPHER_GCM_TAG];
-	struct crypto_aes_ctx aes;
+	struct aes_enckey aes;
 	struct ghash g = {};
 	u32 aad_len = p->aad_len;
 	int err;
 
-	err = aes_expandkey(&aes, key, key_len);
+	err = aes_prepareenckey(&aes, key, key_len);
 	if (err)
 		goto out;
 	aes_encrypt(&aes, ctr, block);

@@ -27,6 +27,12 @@
 #include <linux/unaligned.h>
 #endif
 
+/* 7.2 or before: AES keys of the library got a type for encryption (probed) */
+#ifndef KSRTP_HAVE_AES_ENCKEY
+#define aes_enckey		crypto_aes_ctx
+#define aes_prepareenckey	aes_expandkey
+#endif
+
 #include <linux/ipv6.h>
 #include <net/inet_sock.h>
 

@@ -75,14 +75,17 @@ static int __init mod_init(void)
 	err = ksrtp_cipher_init();
 	if (err)
 		return err;
+	err = ksrtp_cipher_hmac_init();
+	if (err)
+		goto exit_cipher;
 	err = ksrtp_selftest();
 	if (err) {
 		pr_err("a known-answer test failed, not loading\n");
-		goto exit_cipher;
+		goto exit_hmac;
 	}
 	err = register_pernet_subsys(&net_ops);
 	if (err)
-		goto exit_cipher;
+		goto exit_hmac;
 	err = ksrtp_netlink_init();
 	if (err)
 		goto exit_net;
@@ -91,6 +94,8 @@ static int __init mod_init(void)
 exit_net:
 	unregister_pernet_subsys(&net_ops);
 	rcu_barrier();
+exit_hmac:
+	ksrtp_cipher_hmac_exit();
 exit_cipher:
 	ksrtp_cipher_exit();
 	return err;
@@ -102,6 +107,7 @@ static void __exit mod_exit(void)
 	unregister_pernet_subsys(&net_ops);
 	/* callbacks that free flows, contexts, keys and policies */
 	rcu_barrier();
+	ksrtp_cipher_hmac_exit();
 	ksrtp_cipher_exit();
 }
 

@@ -290,7 +290,7 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 		       struct ksrtp_session_keys *keys)
 {
 	u32 first = rtcp ? KSRTP_KDF_RTCP_ENC : KSRTP_KDF_RTP_ENC;
-	struct crypto_aes_ctx aes;
+	struct aes_enckey aes;
 	int err;
 
 	BUILD_BUG_ON(KSRTP_KDF_RTCP_AUTH - KSRTP_KDF_RTCP_ENC !=
@@ -298,7 +298,7 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 	BUILD_BUG_ON(KSRTP_KDF_RTCP_SALT - KSRTP_KDF_RTCP_ENC !=
 		     KSRTP_KDF_RTP_SALT - KSRTP_KDF_RTP_ENC);
 
-	err = aes_expandkey(&aes, master_key, suite->key_len);
+	err = aes_prepareenckey(&aes, master_key, suite->key_len);
 	if (!err)
 		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
 				       suite->salt_len, first, 0, keys->cipher,
