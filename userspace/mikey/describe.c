@@ -243,13 +243,11 @@ static json_t *describe_payload(const struct ksrtp_mikey_payload *p)
 
 static json_t *describe_lax(uint32_t lax)
 {
-	static const char *const habits[] = { "uri-nul", "sign-length", "sign-range", "roc-rate",
-					      "hex-uid", "map-sp" };
 	json_t *list = json_array();
 
-	for (unsigned int i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
+	for (unsigned int i = 0; i < KSRTP_MIKEY_HABIT_COUNT; i++)
 		if (lax & (UINT32_C(1) << i))
-			json_array_append_new(list, json_string(habits[i]));
+			json_array_append_new(list, json_string(ksrtp_mikey_habit_name(i)));
 	return list;
 }
 

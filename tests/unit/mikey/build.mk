@@ -13,5 +13,7 @@ $(eval $(call test_prog,mikey_sample,tests/unit/mikey/sample.c tests/unit/mikey/
 	ksrtp-mikey ksrtp-sakke,))
 $(eval $(call fuzz_target,mikey_decode,tests/fuzz/fuzz_mikey_decode.c,ksrtp-mikey,))
 $(eval $(call fuzz_target,mikey_receive,tests/fuzz/fuzz_mikey_receive.c,ksrtp-mikey,))
-$(eval $(call unit_test,mikey_mcx,tests/unit/mikey/mcx_test.c tests/unit/mikey/util.c \
-	tests/unit/mikey/real.c,ksrtp-mikey ksrtp-sakke,libcrypto))
+$(eval $(call unit_test,mikey_mcx,tests/unit/mikey/mcx_test.c \
+	$(addprefix tests/unit/mikey/,mcx_scene.c util.c real.c),ksrtp-mikey ksrtp-sakke,libcrypto))
+$(eval $(call unit_test,mikey_profile,tests/unit/mikey/profile_test.c \
+	$(addprefix tests/unit/mikey/,mcx_scene.c util.c real.c),ksrtp-mikey ksrtp-sakke,libcrypto))

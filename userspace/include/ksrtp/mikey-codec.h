@@ -86,6 +86,7 @@ enum {
 	X(BAD_SAKKE, bad_sakke, 0)		    /* not made for this key */     \
 	X(REVOKED, revoked, 0)			    /* the key's parameters say so */ \
 	X(EXPIRED, expired, 0)			    /* likewise */                  \
+	X(NOT_YET, not_yet, -1)			    /* likewise, but later it will do */ \
 	X(BAD_PARAMS, bad_params, 0)		    /* key parameters do not open */ \
 	X(NO_KEY, no_key, -1)			    /* we lack a key for this */    \
 	X(CRYPTO_FAILED, crypto_failed, -1)	    /* a library below failed */    \
@@ -437,16 +438,54 @@ struct ksrtp_mikey_payload {
 
 /*
  * Habits of other implementations that are outside the standards.  Each is
- * refused unless its bit is given; what was met is reported.
+ * refused unless its bit is given, but for the harmless ones, which are always
+ * taken; what was met is reported.
+ *
+ * X(NAME, name)
  */
-enum ksrtp_mikey_lax {
-	KSRTP_MIKEY_LAX_URI_NUL = 1 << 0,      /* a URI with a NUL behind it */
-	KSRTP_MIKEY_LAX_SIGN_LEN = 1 << 1,     /* signature length field not 129 */
-	KSRTP_MIKEY_LAX_SIGN_RANGE = 1 << 2,   /* signed without S type and length */
-	KSRTP_MIKEY_LAX_ROC_RATE = 1 << 3,     /* SP type 13 of one octet */
-	KSRTP_MIKEY_LAX_HEX_UID = 1 << 4,      /* hashed UID written as hex */
-	KSRTP_MIKEY_LAX_MAP_SP = 1 << 5,       /* a policy with the empty map */
+#define KSRTP_MIKEY_HABITS(X)                                                               \
+	X(URI_NUL, "uri-nul")	      /* a URI with a NUL behind it */                      \
+	X(SIGN_LEN, "sign-length")    /* signature length field not 129 */                  \
+	X(SIGN_RANGE, "sign-range")   /* signed without S type and length */                \
+	X(ROC_RATE, "roc-rate")	      /* harmless: SP type 13 of one octet */               \
+	X(HEX_UID, "hex-uid")	      /* hashed UID written as hex */                       \
+	X(MAP_SP, "map-sp")	      /* a policy with the empty map */                     \
+	X(V_FLAG, "v-flag")	      /* harmless: asks for an answer that there is not */  \
+	/* the rest is for hashed UIDs, TS 33.180 */                                        \
+	X(MAP_TYPE, "map-type")	      /* a map of type SRTP-ID */                           \
+	X(MAP_COUNT, "map-count")     /* harmless: #CS not 0 with the empty map, or 0 with  \
+				       * another one */                                     \
+	X(MAP_IDS, "map-ids")	      /* CS ID or SPI that is not of the key's purpose */   \
+	X(PRIVATE_ROC, "private-roc") /* rollover counters in packets of a private call */  \
+	X(URI_SCHEME, "uri-scheme")   /* hashed UIDs under the ID scheme of tel URIs */
+
+enum ksrtp_mikey_habit {
+#define KSRTP_MIKEY_HABIT_ENUM(NAME, name) KSRTP_MIKEY_HABIT_##NAME,
+	KSRTP_MIKEY_HABITS(KSRTP_MIKEY_HABIT_ENUM)
+#undef KSRTP_MIKEY_HABIT_ENUM
+	KSRTP_MIKEY_HABIT_COUNT
 };
+
+/* A set of them: one bit each. */
+enum ksrtp_mikey_lax {
+#define KSRTP_MIKEY_LAX_ENUM(NAME, name) KSRTP_MIKEY_LAX_##NAME = 1 << KSRTP_MIKEY_HABIT_##NAME,
+	KSRTP_MIKEY_HABITS(KSRTP_MIKEY_LAX_ENUM)
+#undef KSRTP_MIKEY_LAX_ENUM
+	KSRTP_MIKEY_LAX_HARMLESS = KSRTP_MIKEY_LAX_ROC_RATE | KSRTP_MIKEY_LAX_V_FLAG |
+				   KSRTP_MIKEY_LAX_MAP_COUNT,
+};
+
+/** ksrtp_mikey_habit_name() - "uri-nul" …, also a counter's name; "?" for unknown */
+const char *ksrtp_mikey_habit_name(unsigned int habit);
+
+/**
+ * ksrtp_mikey_habits_parse() - a set of habits by their names
+ * @names: names with commas between them, or "all"
+ * @lax: result
+ *
+ * Return: false if a name is unknown.
+ */
+bool ksrtp_mikey_habits_parse(const char *names, uint32_t *lax);
 
 /**
  * struct ksrtp_mikey_msg - a decoded message
@@ -484,7 +523,7 @@ struct ksrtp_mikey_msg {
  * @msg: filled as far as the message is right, also on error (for a dump)
  * @buf: octets, kept by reference
  * @len: their number
- * @lax: habits to accept, of enum ksrtp_mikey_lax
+ * @lax: habits to accept besides the harmless ones, of enum ksrtp_mikey_lax
  * @diag: where it is wrong; may be NULL
  *
  * Decodes data types SAKKE and error.  Only what the octets say is checked here;

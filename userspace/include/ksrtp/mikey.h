@@ -171,6 +171,44 @@ enum ksrtp_mikey_mcx_cs {
 	KSRTP_MIKEY_CS_MUSIK_VIDEO = 9,
 };
 
+enum ksrtp_mikey_media {
+	KSRTP_MIKEY_MEDIA_VOICE,
+	KSRTP_MIKEY_MEDIA_VIDEO,
+};
+
+/**
+ * ksrtp_mikey_mcx_cs() - crypto session of a stream (Table E.1.3-1)
+ * @key_id: whose purpose decides
+ * @media: enum ksrtp_mikey_media
+ * @srtcp: for SRTCP; otherwise for SRTP
+ * @from_initiator: private calls: which side sends
+ * @cs_id: result
+ *
+ * Return: KSRTP_MIKEY_OK; REFUSED for SRTP with a CSK or MuSiK, which protect SRTCP
+ * and nothing else (E.4.1); BAD_ARGUMENT for a purpose that has no row.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_mcx_cs(uint32_t key_id, unsigned int media, bool srtcp,
+					   bool from_initiator, uint8_t *cs_id);
+
+/**
+ * ksrtp_mikey_mcx_mki() - the MKI that a sender's packets carry
+ * @csb_id: key ID; in a group the sender's GUK-ID
+ * @gmk_id: in a group its key's ID, otherwise not used
+ * @mki: result: the key ID (section 7.4.1), or GMK-ID and GUK-ID
+ *
+ * Return: octets, 4 or 8.
+ */
+size_t ksrtp_mikey_mcx_mki(uint32_t csb_id, uint32_t gmk_id, uint8_t mki[8]);
+
+/**
+ * ksrtp_mikey_mcx_default() - what holds when a message has no policy (E.2 to E.4)
+ * @key_id: whose purpose decides
+ * @rcc: 3 for a group's key: rollover counters in the packets; otherwise 0
+ *
+ * Return: enum ksrtp_mikey_suite
+ */
+unsigned int ksrtp_mikey_mcx_default(uint32_t key_id, uint8_t *rcc);
+
 /**
  * ksrtp_mikey_guk_id() - group user key ID, TS 33.180 section 5.2.3
  * @gmk: group master key, secret
@@ -265,6 +303,8 @@ enum ksrtp_mikey_status ksrtp_mikey_prf(unsigned int prf, const uint8_t *key, si
 
 /**
  * struct ksrtp_mikey_keys - secret: what keys of crypto sessions are derived from
+ * @not_before: seconds since 1970, from the key's parameters; 0: good at once
+ * @not_after: first second in which the key is no longer good; 0: no end
  *
  * Keep it in locked memory; ksrtp_mikey_keys_wipe() when done.  No pointers.
  */
@@ -273,6 +313,8 @@ struct ksrtp_mikey_keys {
 	uint8_t tgk_len;
 	uint8_t rand_len;
 	uint32_t csb_id;
+	uint64_t not_before;
+	uint64_t not_after;
 	uint8_t tgk[KSRTP_MIKEY_MAX_TGK];
 	uint8_t rand[KSRTP_MIKEY_MAX_RAND];
 };
@@ -308,6 +350,16 @@ enum ksrtp_mikey_status ksrtp_mikey_srtp_key(const struct ksrtp_mikey_keys *keys
 					     unsigned int suite,
 					     struct ksrtp_mikey_srtp_key *out);
 
+/**
+ * ksrtp_mikey_keys_usable() - may these keys be used at this time?
+ *
+ * Keys of groups and servers are distributed ahead and live for long: ask before
+ * each use, not only on arrival.
+ *
+ * Return: KSRTP_MIKEY_OK, NOT_YET, EXPIRED.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_keys_usable(const struct ksrtp_mikey_keys *keys,
+						int64_t now_ns);
 void ksrtp_mikey_keys_wipe(struct ksrtp_mikey_keys *keys);
 void ksrtp_mikey_srtp_key_wipe(struct ksrtp_mikey_srtp_key *key);
 
@@ -402,6 +454,8 @@ struct ksrtp_mikey_ext {
  * @csb_id: random, not in use with this responder
  * @rand: random; the same for all members of a group
  * @rand_len: KSRTP_MIKEY_MIN_RAND to KSRTP_MIKEY_MAX_RAND
+ * @update: of a bundle that exists: @csb_id and @rand are those of its first message,
+ *	and RAND is not sent (RFC 3830 section 4.5)
  * @ssv: random, secret; the same for all members of a group
  * @map_type: how @cs goes into the header; with EMPTY there must be none
  * @n_cs: crypto sessions
@@ -431,6 +485,7 @@ struct ksrtp_mikey_proposal {
 	uint32_t csb_id;
 	const uint8_t *rand;
 	size_t rand_len;
+	bool update;
 	const uint8_t *ssv;
 	uint8_t map_type;
 	unsigned int n_cs;
@@ -518,10 +573,11 @@ enum ksrtp_mikey_status ksrtp_mikey_error_parse(struct ksrtp_mikey_error *error,
  * @initiator_kms: as named in the message, or as expected, or ""
  * @responder_kms: as named in the message, or as expected, or ""
  * @suite: the suite of all crypto sessions, NONE if they have none or differ
+ * @rcc: 3: with rollover counters in the packets, see struct ksrtp_mikey_cs
  * @cs: crypto sessions
  * @flow: family 0: no such extension
  * @digest: keyed digest of the signed octets (names the message in a log)
- * @rand: RAND
+ * @rand: RAND; empty in the update of a bundle, see ksrtp_mikey_offer_resume()
  * @sakke: encapsulated data
  *
  * UID scheme only:
@@ -544,6 +600,7 @@ struct ksrtp_mikey_offer {
 	uint8_t ts_type;
 	uint8_t rand_len;
 	uint8_t suite;
+	uint8_t rcc;
 	uint32_t csb_id;
 	int32_t period;
 	uint32_t lax;
@@ -567,7 +624,7 @@ struct ksrtp_mikey_offer {
 	uint8_t params[KSRTP_MIKEY_PARAMS_MAX];
 };
 
-enum { KSRTP_MIKEY_OFFER_MAGIC = 0x4b4d4f32 };
+enum { KSRTP_MIKEY_OFFER_MAGIC = 0x4b4d4f33 };
 
 /** ksrtp_mikey_offer_valid() - lengths, strings and enumerations are in range */
 bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *offer);
@@ -591,6 +648,20 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_name(struct ksrtp_mikey_offer *offer,
 					       const char *uri);
 
 /**
+ * ksrtp_mikey_offer_resume() - an update takes RAND from its bundle
+ * @offer: from ksrtp_mikey_receive(), without RAND
+ * @last: the last offer of the bundle of that CSB ID, with RAND
+ *
+ * RFC 3830 section 4.5: same bundle, new time, RAND of the first message.  Only who
+ * has begun a bundle, or answered for it, is in its updates.
+ *
+ * Return: KSRTP_MIKEY_OK; WRONG_SENDER or WRONG_RECIPIENT; PAST if @last is not
+ * older; BAD_ARGUMENT if that is no update, or of another bundle.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_offer_resume(struct ksrtp_mikey_offer *offer,
+						 const struct ksrtp_mikey_offer *last);
+
+/**
  * struct ksrtp_mikey_receiver_config - of a receiver
  * @ops: verify is needed; kept by reference
  * @ops_ctx: its first argument
@@ -605,7 +676,9 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_name(struct ksrtp_mikey_offer *offer,
  *	before it, those up to then
  * @max_replay: entries of the replay cache
  * @hash_key: random, of this receiver only
- * @lax: enum ksrtp_mikey_lax bits to accept
+ * @lax: enum ksrtp_mikey_lax bits to accept besides the harmless ones
+ * @updates: accept messages without RAND, for ksrtp_mikey_offer_resume(); without it
+ *	they are MISSING something
  * @domain: gives the parameters of a KMS, false if it is unknown; NULL: the UID
  *	scheme is not supported
  * @domain_ctx: its first argument
@@ -621,6 +694,7 @@ struct ksrtp_mikey_receiver_config {
 	size_t max_replay;
 	uint8_t hash_key[16];
 	uint32_t lax;
+	bool updates;
 	bool (*domain)(void *ctx, const char *kms, struct ksrtp_mikey_domain *out);
 	void *domain_ctx;
 	bool rcc;
@@ -646,6 +720,9 @@ void ksrtp_mikey_receiver_set_skew(struct ksrtp_mikey_receiver *rx, int64_t skew
 
 /** ksrtp_mikey_receiver_cached() - messages remembered now */
 size_t ksrtp_mikey_receiver_cached(const struct ksrtp_mikey_receiver *rx);
+
+/** ksrtp_mikey_receiver_habit() - accepted messages that had this habit of others */
+uint64_t ksrtp_mikey_receiver_habit(const struct ksrtp_mikey_receiver *rx, unsigned int habit);
 
 /**
  * struct ksrtp_mikey_expect - what other signalling says about a message

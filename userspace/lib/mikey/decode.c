@@ -56,6 +56,9 @@ static enum ksrtp_mikey_status decode_hdr(struct decoder *d)
 	if (hdr->data_type != KSRTP_MIKEY_TYPE_SAKKE && hdr->data_type != KSRTP_MIKEY_TYPE_ERROR)
 		return fail(d, KSRTP_MIKEY_UNSUPPORTED_TYPE, KSRTP_MIKEY_PAYLOAD_HDR, 1,
 			    "neither a SAKKE nor an error message");
+	/* RFC 6509 section 2.2.1: no answer is expected, and the flag is ignored */
+	if (hdr->v && hdr->data_type == KSRTP_MIKEY_TYPE_SAKKE)
+		d->msg->lax |= KSRTP_MIKEY_LAX_V_FLAG;
 	st = ksrtp_mikey_map_decode(hdr, &d->rd, d->diag);
 	hdr->len = ksrtp_rd_pos(&d->rd);
 	return st;
@@ -381,8 +384,7 @@ static enum ksrtp_mikey_status check_whole(struct decoder *d)
 				    "an error message without an error");
 		return KSRTP_MIKEY_OK;
 	}
-	if (!msg->rand)
-		return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_RAND, msg->len, "no RAND");
+	/* RAND is not in an update (RFC 3830 section 4.5): the receiver knows if it wants one */
 	if (!msg->sakke)
 		return fail(d, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_SAKKE, msg->len,
 			    "no SAKKE payload");
@@ -431,7 +433,7 @@ static enum ksrtp_mikey_status check_map(struct decoder *d)
 enum ksrtp_mikey_status ksrtp_mikey_decode(struct ksrtp_mikey_msg *msg, const uint8_t *buf,
 					   size_t len, uint32_t lax, struct ksrtp_mikey_diag *diag)
 {
-	struct decoder d = { .msg = msg, .allow = lax, .diag = diag };
+	struct decoder d = { .msg = msg, .allow = lax | KSRTP_MIKEY_LAX_HARMLESS, .diag = diag };
 	enum ksrtp_mikey_status st;
 	int next;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* Names of results, payloads and suites; diagnostics. */
+/* Names of results, habits and payloads; diagnostics. */
+#include <string.h>
+
 #include "mikey/internal.h"
 
 static const struct {
@@ -79,5 +81,39 @@ const char *ksrtp_mikey_payload_name(int type)
 		return "SAKKE";
 	default:
 		return "?";
+	}
+}
+
+static const char *const habits[KSRTP_MIKEY_HABIT_COUNT] = {
+#define ROW(NAME, name) [KSRTP_MIKEY_HABIT_##NAME] = name,
+	KSRTP_MIKEY_HABITS(ROW)
+#undef ROW
+};
+
+const char *ksrtp_mikey_habit_name(unsigned int habit)
+{
+	return habit < KSRTP_MIKEY_HABIT_COUNT ? habits[habit] : "?";
+}
+
+bool ksrtp_mikey_habits_parse(const char *names, uint32_t *lax)
+{
+	*lax = 0;
+	if (!strcmp(names, "all")) {
+		*lax = (UINT32_C(1) << KSRTP_MIKEY_HABIT_COUNT) - 1;
+		return true;
+	}
+	for (;;) {
+		size_t len = strcspn(names, ",");
+		unsigned int i = 0;
+
+		while (i < KSRTP_MIKEY_HABIT_COUNT &&
+		       (strlen(habits[i]) != len || memcmp(habits[i], names, len)))
+			i++;
+		if (i == KSRTP_MIKEY_HABIT_COUNT)
+			return false;
+		*lax |= UINT32_C(1) << i;
+		if (!names[len])
+			return true;
+		names += len + 1;
 	}
 }

@@ -42,6 +42,14 @@ static void add_ext(struct ksrtp_mikey_msg *msg, uint8_t type, const uint8_t *da
 	p->ext.data.len = len;
 }
 
+/* We say of a key what TS 33.180 lets one say: its sessions, and no counters in private calls. */
+static bool mcx_cs_ok(const struct ksrtp_mikey_proposal *pr, const struct ksrtp_mikey_cs *cs)
+{
+	return pr->map_type == KSRTP_MIKEY_MAP_GENERIC_ID &&
+	       ksrtp_mikey_mcx_cs_fits(pr->csb_id, cs) &&
+	       !(cs->rcc && ksrtp_mikey_purpose(pr->csb_id) == KSRTP_MIKEY_PURPOSE_PCK);
+}
+
 /* Number the policies that the crypto sessions need, one for each suite. */
 static enum ksrtp_mikey_status make_map(struct ksrtp_mikey_hdr *hdr,
 					const struct ksrtp_mikey_proposal *pr,
@@ -60,6 +68,8 @@ static enum ksrtp_mikey_status make_map(struct ksrtp_mikey_hdr *hdr,
 		unsigned int no = 0;
 
 		*cs = pr->cs[i];
+		if (pr->scheme == KSRTP_MIKEY_SCHEME_UID && !mcx_cs_ok(pr, cs))
+			return KSRTP_MIKEY_BAD_ARGUMENT;
 		if (!ksrtp_mikey_sp_for_suite(&want, 0, cs->suite) || (cs->rcc && cs->rcc != 3) ||
 		    (cs->rcc && !ksrtp_mikey_sp_add_rcc(&want)))
 			return KSRTP_MIKEY_BAD_ARGUMENT;
@@ -103,6 +113,8 @@ static enum ksrtp_mikey_status identifiers(const struct ksrtp_mikey_proposal *pr
 			return st;
 		return ksrtp_mikey_identifier_tel(to, pr->responder, ksrtp_mikey_month(pr->now_ns));
 	case KSRTP_MIKEY_SCHEME_UID:
+		if (pr->params && pr->params->type != ksrtp_mikey_purpose(pr->csb_id))
+			return KSRTP_MIKEY_BAD_ARGUMENT;
 		st = ksrtp_mikey_identifier_uid(from, pr->initiator, initiator_kms,
 						pr->initiator_domain, pr->now_ns);
 		if (st)
@@ -233,9 +245,11 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 	p = add(&msg, KSRTP_MIKEY_PAYLOAD_T);
 	p->t.type = KSRTP_MIKEY_TS_NTP_UTC;
 	p->t.value = ksrtp_mikey_ntp_from_ns(pr->now_ns);
-	p = add(&msg, KSRTP_MIKEY_PAYLOAD_RAND);
-	p->rand.data = pr->rand;
-	p->rand.len = pr->rand_len;
+	if (!pr->update) {
+		p = add(&msg, KSRTP_MIKEY_PAYLOAD_RAND);
+		p->rand.data = pr->rand;
+		p->rand.len = pr->rand_len;
+	}
 	add_identities(&msg, pr, initiator_kms, responder_kms, &s);
 	for (unsigned int i = 0; i < n_sp; i++)
 		add(&msg, KSRTP_MIKEY_PAYLOAD_SP)->sp = s.sp[i];
@@ -275,6 +289,10 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 		memcpy(keys->tgk, pr->ssv, KSRTP_MIKEY_SSV_LEN);
 		keys->rand_len = (uint8_t)pr->rand_len;
 		memcpy(keys->rand, pr->rand, pr->rand_len);
+		if (pr->params) {
+			keys->not_before = pr->params->activation;
+			keys->not_after = pr->params->expiry;
+		}
 	}
 	return KSRTP_MIKEY_OK;
 }

@@ -37,6 +37,10 @@ enum ksrtp_mikey_status ksrtp_mikey_identifier_uid(struct ksrtp_mikey_identifier
 						   const char *uri, const char *kms,
 						   const struct ksrtp_mikey_domain *domain,
 						   int64_t time_ns);
+/* Is this crypto session of a GENERIC-ID map one of the key's purpose, its SPI the key's ID? */
+bool ksrtp_mikey_mcx_cs_fits(uint32_t key_id, const struct ksrtp_mikey_cs *cs);
+/* params.c: what can be said of key parameters without the key */
+enum ksrtp_mikey_status ksrtp_mikey_params_check(const uint8_t *data, size_t len);
 /* Printable ASCII without spaces, 1 to KSRTP_MIKEY_MAX_URI octets. */
 bool ksrtp_mikey_uri_chars(const uint8_t *data, size_t len);
 

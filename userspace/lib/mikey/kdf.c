@@ -126,6 +126,16 @@ enum ksrtp_mikey_status ksrtp_mikey_srtp_key(const struct ksrtp_mikey_keys *keys
 	return st;
 }
 
+enum ksrtp_mikey_status ksrtp_mikey_keys_usable(const struct ksrtp_mikey_keys *keys,
+						int64_t now_ns)
+{
+	uint64_t now = now_ns < 0 ? 0 : (uint64_t)(now_ns / NSEC_PER_SEC);
+
+	if (keys->not_after && now >= keys->not_after)
+		return KSRTP_MIKEY_EXPIRED;
+	return now < keys->not_before ? KSRTP_MIKEY_NOT_YET : KSRTP_MIKEY_OK;
+}
+
 void ksrtp_mikey_keys_wipe(struct ksrtp_mikey_keys *keys)
 {
 	if (keys)

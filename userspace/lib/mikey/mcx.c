@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* Hashed UIDs and group key IDs of 3GPP TS 33.180. */
+/* Hashed UIDs, key IDs and crypto sessions of 3GPP TS 33.180. */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -132,4 +132,80 @@ enum ksrtp_mikey_status ksrtp_mikey_guk_id(const uint8_t gmk[KSRTP_MIKEY_SSV_LEN
 	ksrtp_secret_wipe(mac, sizeof(mac));
 	*guk_id = gmk_id ^ (salt & 0x0fffffff);
 	return KSRTP_MIKEY_OK;
+}
+
+/* Table E.1.3-1.  SPK, MKFC and MSCCK have no row of their own. */
+static const struct {
+	bool known, srtcp_only;
+	uint8_t cs[2][2]; /* by media and by side: initiator's, the other's */
+} purposes[] = {
+	[KSRTP_MIKEY_PURPOSE_GMK] = { true, false,
+				      { { KSRTP_MIKEY_CS_GROUP_VOICE, KSRTP_MIKEY_CS_GROUP_VOICE },
+					{ KSRTP_MIKEY_CS_GROUP_VIDEO,
+					  KSRTP_MIKEY_CS_GROUP_VIDEO } } },
+	[KSRTP_MIKEY_PURPOSE_PCK] = { true, false,
+				      { { KSRTP_MIKEY_CS_PRIVATE_VOICE_INITIATOR,
+					  KSRTP_MIKEY_CS_PRIVATE_VOICE_RESPONDER },
+					{ KSRTP_MIKEY_CS_PRIVATE_VIDEO_INITIATOR,
+					  KSRTP_MIKEY_CS_PRIVATE_VIDEO_RESPONDER } } },
+	[KSRTP_MIKEY_PURPOSE_CSK] = { true, true,
+				      { { KSRTP_MIKEY_CS_CSK_VOICE, KSRTP_MIKEY_CS_CSK_VOICE },
+					{ KSRTP_MIKEY_CS_CSK_VIDEO, KSRTP_MIKEY_CS_CSK_VIDEO } } },
+	[KSRTP_MIKEY_PURPOSE_MUSIK] = { true, true,
+					{ { KSRTP_MIKEY_CS_MUSIK_VOICE,
+					    KSRTP_MIKEY_CS_MUSIK_VOICE },
+					  { KSRTP_MIKEY_CS_MUSIK_VIDEO,
+					    KSRTP_MIKEY_CS_MUSIK_VIDEO } } },
+};
+
+static bool has_row(unsigned int purpose)
+{
+	return purpose < sizeof(purposes) / sizeof(purposes[0]) && purposes[purpose].known;
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_mcx_cs(uint32_t key_id, unsigned int media, bool srtcp,
+					   bool from_initiator, uint8_t *cs_id)
+{
+	unsigned int purpose = ksrtp_mikey_purpose(key_id);
+
+	*cs_id = 0;
+	if (!has_row(purpose) || media > KSRTP_MIKEY_MEDIA_VIDEO)
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	if (purposes[purpose].srtcp_only && !srtcp)
+		return KSRTP_MIKEY_REFUSED;
+	*cs_id = purposes[purpose].cs[media][!from_initiator];
+	return KSRTP_MIKEY_OK;
+}
+
+size_t ksrtp_mikey_mcx_mki(uint32_t csb_id, uint32_t gmk_id, uint8_t mki[8])
+{
+	struct ksrtp_wr wr;
+
+	ksrtp_wr_init(&wr, mki, 8);
+	if (ksrtp_mikey_purpose(csb_id) == KSRTP_MIKEY_PURPOSE_GMK)
+		ksrtp_wr_u32(&wr, gmk_id);
+	ksrtp_wr_u32(&wr, csb_id);
+	return ksrtp_wr_len(&wr);
+}
+
+unsigned int ksrtp_mikey_mcx_default(uint32_t key_id, uint8_t *rcc)
+{
+	*rcc = ksrtp_mikey_purpose(key_id) == KSRTP_MIKEY_PURPOSE_GMK ? 3 : 0;
+	return KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM;
+}
+
+bool ksrtp_mikey_mcx_cs_fits(uint32_t key_id, const struct ksrtp_mikey_cs *cs)
+{
+	unsigned int purpose = ksrtp_mikey_purpose(key_id), i;
+	uint8_t mki[8];
+	size_t len;
+
+	if (!has_row(purpose))
+		return true;
+	for (i = 0; i < 4 && purposes[purpose].cs[i / 2][i % 2] != cs->id; i++)
+		;
+	/* a group's SPI begins with the GMK-ID, which only who has the key can check */
+	len = ksrtp_mikey_mcx_mki(key_id, 0, mki);
+	return i < 4 && (!cs->spi_len || (cs->spi_len == len &&
+					  !memcmp(cs->spi + len - 4, mki + len - 4, 4)));
 }

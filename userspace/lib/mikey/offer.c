@@ -55,8 +55,8 @@ bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *o)
 {
 	if (o->magic != KSRTP_MIKEY_OFFER_MAGIC || o->prf > KSRTP_MIKEY_PRF_SHA256 ||
 	    o->map_type > KSRTP_MIKEY_MAP_GENERIC_ID || o->n_cs > KSRTP_MIKEY_MAX_CS ||
-	    o->suite >= KSRTP_MIKEY_SUITE_COUNT || o->rand_len < KSRTP_MIKEY_MIN_RAND ||
-	    !scheme_valid(o))
+	    o->suite >= KSRTP_MIKEY_SUITE_COUNT || (o->rcc && o->rcc != 3) ||
+	    (o->rand_len && o->rand_len < KSRTP_MIKEY_MIN_RAND) || !scheme_valid(o))
 		return false;
 	for (unsigned int i = 0; i < o->n_cs; i++)
 		if (!cs_valid(&o->cs[i]))
@@ -99,22 +99,61 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_responder(const struct ksrtp_mikey_off
 	return identifier(offer, offer->responder, offer->responder_uid, out);
 }
 
-/* Revoked or expired keys are not used (TS 33.180 E.6.9); T is our clock, within the skew. */
-static enum ksrtp_mikey_status check_params(const struct ksrtp_mikey_offer *offer,
-					    const struct ksrtp_mikey_keys *keys)
+static bool same_party(const char *uri_a, const char *uri_b, const uint8_t *uid_a,
+		       const uint8_t *uid_b)
+{
+	/* names where both are known: a UID changes with the key period */
+	if (*uri_a && *uri_b)
+		return !strcmp(uri_a, uri_b);
+	return !*uri_a && !*uri_b && !memcmp(uid_a, uid_b, KSRTP_MIKEY_UID_LEN);
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_offer_resume(struct ksrtp_mikey_offer *offer,
+						 const struct ksrtp_mikey_offer *last)
+{
+	if (!ksrtp_mikey_offer_valid(offer) || !ksrtp_mikey_offer_valid(last) || offer->rand_len ||
+	    !last->rand_len || offer->csb_id != last->csb_id)
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	if (offer->scheme != last->scheme || strcmp(offer->initiator_kms, last->initiator_kms) ||
+	    !same_party(offer->initiator, last->initiator, offer->initiator_uid,
+			last->initiator_uid))
+		return KSRTP_MIKEY_WRONG_SENDER;
+	if (strcmp(offer->responder_kms, last->responder_kms) ||
+	    !same_party(offer->responder, last->responder, offer->responder_uid,
+			last->responder_uid))
+		return KSRTP_MIKEY_WRONG_RECIPIENT;
+	if (offer->time_ns <= last->time_ns)
+		return KSRTP_MIKEY_PAST;
+	offer->rand_len = last->rand_len;
+	memcpy(offer->rand, last->rand, sizeof(offer->rand));
+	return KSRTP_MIKEY_OK;
+}
+
+/*
+ * Revoked or expired keys are not used (TS 33.180 E.6.9); T is our clock, within the
+ * skew.  Whatever else is wrong has one name: what is told must not depend on how far
+ * an attempt with another's encapsulated data has come.
+ */
+static enum ksrtp_mikey_status take_params(const struct ksrtp_mikey_offer *offer,
+					   struct ksrtp_mikey_keys *keys)
 {
 	struct ksrtp_mikey_key_params params;
-	enum ksrtp_mikey_status st;
 
 	if (!offer->params_len)
 		return KSRTP_MIKEY_OK;
-	st = ksrtp_mikey_params_decode(&params, keys->tgk, offer->csb_id, offer->params,
-				       offer->params_len);
-	if (!st && !(params.status & KSRTP_MIKEY_KEY_NOT_REVOKED))
-		st = KSRTP_MIKEY_REVOKED;
-	if (!st && params.expiry && (int64_t)params.expiry <= offer->time_ns / NSEC_PER_SEC)
-		st = KSRTP_MIKEY_EXPIRED;
-	return st;
+	if (ksrtp_mikey_params_decode(&params, keys->tgk, offer->csb_id, offer->params,
+				      offer->params_len))
+		return KSRTP_MIKEY_BAD_PARAMS;
+	/* senders old enough not to encrypt them have other numbers for the type */
+	if (params.encrypted && params.type != ksrtp_mikey_purpose(offer->csb_id))
+		return KSRTP_MIKEY_BAD_PARAMS;
+	if (!(params.status & KSRTP_MIKEY_KEY_NOT_REVOKED))
+		return KSRTP_MIKEY_REVOKED;
+	keys->not_before = params.activation;
+	keys->not_after = params.expiry;
+	return ksrtp_mikey_keys_usable(keys, offer->time_ns) == KSRTP_MIKEY_EXPIRED ?
+		       KSRTP_MIKEY_EXPIRED :
+		       KSRTP_MIKEY_OK;
 }
 
 static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
@@ -125,7 +164,7 @@ static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, voi
 	enum ksrtp_mikey_status st;
 
 	memset(keys, 0, sizeof(*keys));
-	if (!ops->decapsulate || !ksrtp_mikey_offer_valid(offer))
+	if (!ops->decapsulate || !ksrtp_mikey_offer_valid(offer) || !offer->rand_len)
 		return KSRTP_MIKEY_BAD_ARGUMENT;
 	if (self && !offer->has_self)
 		return KSRTP_MIKEY_MISSING;
@@ -137,7 +176,7 @@ static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, voi
 		ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
 		self ? offer->self : offer->sakke, keys->tgk));
 	if (!st)
-		st = check_params(offer, keys);
+		st = take_params(offer, keys);
 	if (st) {
 		ksrtp_mikey_keys_wipe(keys);
 		return st;

@@ -175,13 +175,51 @@ out:
 	return KSRTP_MIKEY_OK;
 }
 
+/* The parts of an MCData Protected Payload. */
+struct protected {
+	uint8_t aad[HEAD + IV + 4];
+	const uint8_t *iv; /* in @aad; so is the next */
+	const uint8_t *key_id;
+	struct ksrtp_span ct; /* with the tag */
+};
+
+static enum ksrtp_mikey_status get_protected(struct protected *p, const uint8_t *data, size_t len)
+{
+	struct ksrtp_rd rd;
+
+	ksrtp_rd_init(&rd, data, len);
+	ksrtp_rd_copy(&rd, p->aad, sizeof(p->aad));
+	p->iv = p->aad + HEAD;
+	p->key_id = p->iv + IV;
+	ksrtp_rd_u8(&rd);
+	p->ct = ksrtp_rd_span(&rd, ksrtp_rd_u16(&rd));
+	if (!ksrtp_rd_ok(&rd))
+		return KSRTP_MIKEY_TRUNCATED;
+	if (ksrtp_rd_left(&rd))
+		return KSRTP_MIKEY_TRAILING;
+	if (p->aad[HEAD - 1] != ALG_AES_128_GCM || p->ct.len < TAG)
+		return KSRTP_MIKEY_MALFORMED;
+	return p->ct.len - TAG > MAX_PLAIN ? KSRTP_MIKEY_OVERSIZED : KSRTP_MIKEY_OK;
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_params_check(const uint8_t *data, size_t len)
+{
+	struct ksrtp_mikey_key_params params = { 0 };
+	struct protected p;
+
+	if (!len)
+		return KSRTP_MIKEY_TRUNCATED;
+	return data[0] == PROTECTED ? get_protected(&p, data, len) :
+				      get_plain(&params, data, len);
+}
+
 enum ksrtp_mikey_status ksrtp_mikey_params_decode(struct ksrtp_mikey_key_params *params,
 						  const uint8_t key[KSRTP_MIKEY_SSV_LEN],
 						  uint32_t key_id, const uint8_t *data, size_t len)
 {
-	struct ksrtp_span head, iv, id, ct;
-	uint8_t plain[MAX_PLAIN + 16], aad[HEAD + IV + 4], dpck[16], tag[TAG];
+	uint8_t plain[MAX_PLAIN + 16], dpck[16], tag[TAG];
 	enum ksrtp_mikey_status st;
+	struct protected p;
 	struct ksrtp_rd rd;
 	bool ok;
 	size_t n;
@@ -193,36 +231,18 @@ enum ksrtp_mikey_status ksrtp_mikey_params_decode(struct ksrtp_mikey_key_params 
 		st = get_plain(params, data, len);
 		goto out;
 	}
-	ksrtp_rd_init(&rd, data, len);
-	head = ksrtp_rd_span(&rd, HEAD);
-	iv = ksrtp_rd_span(&rd, IV);
-	id = ksrtp_rd_span(&rd, 4);
-	ksrtp_rd_u8(&rd);
-	ct = ksrtp_rd_span(&rd, ksrtp_rd_u16(&rd));
-	if (!ksrtp_rd_ok(&rd))
-		return KSRTP_MIKEY_TRUNCATED;
-	if (ksrtp_rd_left(&rd))
-		return KSRTP_MIKEY_TRAILING;
-	if (head.data[HEAD - 1] != ALG_AES_128_GCM || ct.len < TAG)
-		return KSRTP_MIKEY_MALFORMED;
-	if (ct.len - TAG > MAX_PLAIN)
-		return KSRTP_MIKEY_OVERSIZED;
-	ksrtp_rd_init(&rd, id.data, id.len);
+	st = get_protected(&p, data, len);
+	if (st)
+		return st;
+	ksrtp_rd_init(&rd, p.key_id, 4);
 	if (ksrtp_rd_u32(&rd) != key_id)
 		return KSRTP_MIKEY_BAD_PARAMS;
-	n = ct.len - TAG;
-	memcpy(aad, head.data, HEAD);
-	memcpy(aad + HEAD, iv.data, IV);
-	memcpy(aad + HEAD + IV, id.data, 4);
-	memcpy(tag, ct.data + n, TAG);
-	ok = derive(key, id.data, dpck) &&
-	     gcm(false, dpck, iv.data, aad, sizeof(aad), ct.data, n, plain, tag);
+	n = p.ct.len - TAG;
+	memcpy(tag, p.ct.data + n, TAG);
+	ok = derive(key, p.key_id, dpck) &&
+	     gcm(false, dpck, p.iv, p.aad, sizeof(p.aad), p.ct.data, n, plain, tag);
 	ksrtp_secret_wipe(dpck, sizeof(dpck));
-	if (!ok) {
-		ksrtp_secret_wipe(plain, sizeof(plain));
-		return KSRTP_MIKEY_BAD_PARAMS;
-	}
-	st = get_plain(params, plain, n);
+	st = ok ? get_plain(params, plain, n) : KSRTP_MIKEY_BAD_PARAMS;
 	params->encrypted = 1;
 	ksrtp_secret_wipe(plain, sizeof(plain));
 out:

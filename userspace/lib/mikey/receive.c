@@ -29,6 +29,7 @@ enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **o
 	if (!rx)
 		return KSRTP_MIKEY_NO_MEMORY;
 	rx->cfg = *config;
+	rx->cfg.lax |= KSRTP_MIKEY_LAX_HARMLESS;
 	if (!ksrtp_mikey_replay_init(&rx->replay, config->max_replay)) {
 		free(rx);
 		return KSRTP_MIKEY_NO_MEMORY;
@@ -70,6 +71,11 @@ size_t ksrtp_mikey_receiver_cached(const struct ksrtp_mikey_receiver *rx)
 	return rx->replay.used;
 }
 
+uint64_t ksrtp_mikey_receiver_habit(const struct ksrtp_mikey_receiver *rx, unsigned int habit)
+{
+	return habit < KSRTP_MIKEY_HABIT_COUNT ? rx->habit[habit] : 0;
+}
+
 /* What this library can deal with; values the decoder has let pass. */
 static enum ksrtp_mikey_status check_supported(struct work *w)
 {
@@ -84,7 +90,10 @@ static enum ksrtp_mikey_status check_supported(struct work *w)
 	if (msg->t->t.type != KSRTP_MIKEY_TS_NTP_UTC && msg->t->t.type != KSRTP_MIKEY_TS_NTP)
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_TS, KSRTP_MIKEY_PAYLOAD_T,
 					msg->t->offset + 1, "the timestamp does not tell the time");
-	if (msg->rand->rand.len < KSRTP_MIKEY_MIN_RAND)
+	if (!msg->rand && !w->rx->cfg.updates)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MISSING, KSRTP_MIKEY_PAYLOAD_RAND,
+					msg->len, "no RAND: updates of bundles are not taken here");
+	if (msg->rand && msg->rand->rand.len < KSRTP_MIKEY_MIN_RAND)
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MALFORMED, KSRTP_MIKEY_PAYLOAD_RAND,
 					msg->rand->offset + 1, "RAND shorter than 16 octets");
 	if (msg->sakke->sakke.params != KSRTP_MIKEY_SAKKE_PARAMS_1)
@@ -128,10 +137,13 @@ static enum ksrtp_mikey_status take_map(struct work *w)
 						KSRTP_MIKEY_PAYLOAD_SP, w->msg->sp[0]->offset,
 						"no policy of a crypto session is a suite we know");
 		}
-		if (i == 0)
+		if (i == 0) {
 			o->suite = hdr->cs[i].suite;
-		else if (o->suite != hdr->cs[i].suite)
+			o->rcc = hdr->cs[i].rcc;
+		} else if (o->suite != hdr->cs[i].suite || o->rcc != hdr->cs[i].rcc) {
 			o->suite = KSRTP_MIKEY_SUITE_NONE;
+			o->rcc = 0;
+		}
 	}
 	return KSRTP_MIKEY_OK;
 }
@@ -320,6 +332,13 @@ static enum ksrtp_mikey_status check_signature(struct work *w)
 	return KSRTP_MIKEY_OK;
 }
 
+/* Only of what is accepted: rubbish that anybody sends counts for nothing. */
+static void count_habits(struct ksrtp_mikey_receiver *rx, uint32_t lax)
+{
+	for (unsigned int i = 0; i < KSRTP_MIKEY_HABIT_COUNT; i++)
+		rx->habit[i] += lax >> i & 1;
+}
+
 static enum ksrtp_mikey_status process(struct work *w)
 {
 	const struct ksrtp_mikey_msg *msg = w->msg;
@@ -330,14 +349,19 @@ static enum ksrtp_mikey_status process(struct work *w)
 	if (st)
 		return st;
 	o->magic = KSRTP_MIKEY_OFFER_MAGIC;
-	o->scheme = msg->sakke->sakke.scheme;
+	o->lax = msg->lax;
+	o->scheme = ksrtp_mikey_is_uid_scheme(w) ? KSRTP_MIKEY_SCHEME_UID :
+						   KSRTP_MIKEY_SCHEME_TEL_MONTH;
 	o->prf = msg->hdr.prf;
 	o->csb_id = msg->hdr.csb_id;
-	o->lax = msg->lax;
-	o->rand_len = (uint8_t)msg->rand->rand.len;
-	memcpy(o->rand, msg->rand->rand.data, msg->rand->rand.len);
+	if (msg->rand) {
+		o->rand_len = (uint8_t)msg->rand->rand.len;
+		memcpy(o->rand, msg->rand->rand.data, msg->rand->rand.len);
+	}
 	memcpy(o->sakke, msg->sakke->sakke.data.data, sizeof(o->sakke));
 	st = take_map(w);
+	if (!st && o->scheme == KSRTP_MIKEY_SCHEME_UID)
+		st = ksrtp_mikey_check_sessions(w);
 	if (!st)
 		st = take_extensions(w);
 	if (!st)
@@ -354,8 +378,10 @@ static enum ksrtp_mikey_status process(struct work *w)
 	}
 	if (!st)
 		st = check_signature(w);
-	if (!st)
+	if (!st) {
 		ksrtp_mikey_replay_add(&w->rx->replay, o->digest, o->time_ns);
+		count_habits(w->rx, o->lax);
+	}
 	return st;
 }
 

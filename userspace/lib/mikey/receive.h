@@ -8,6 +8,7 @@
 struct ksrtp_mikey_receiver {
 	struct ksrtp_mikey_receiver_config cfg;
 	struct ksrtp_mikey_replay replay;
+	uint64_t habit[KSRTP_MIKEY_HABIT_COUNT];
 };
 
 /* What stage 1 works on. */
@@ -21,6 +22,8 @@ struct work {
 };
 
 /* receive_uid.c: what the UID scheme of 3GPP TS 33.180 adds */
+bool ksrtp_mikey_is_uid_scheme(struct work *w);
+enum ksrtp_mikey_status ksrtp_mikey_check_sessions(struct work *w);
 enum ksrtp_mikey_status ksrtp_mikey_check_uids(struct work *w);
 enum ksrtp_mikey_status ksrtp_mikey_take_mcx_ext(struct work *w,
 						 const struct ksrtp_mikey_payload *p);

@@ -7,6 +7,15 @@
 
 #include "mikey/receive.h"
 
+/* A habit of others: is it allowed here?  Then it has been met. */
+static bool allow(struct work *w, uint32_t habit)
+{
+	if (!(w->rx->cfg.lax & habit))
+		return false;
+	w->offer->lax |= habit;
+	return true;
+}
+
 static int nibble(uint8_t c)
 {
 	return c >= '0' && c <= '9' ? c - '0' :
@@ -25,8 +34,7 @@ static bool read_uid(struct work *w, const struct ksrtp_mikey_payload *p,
 		memcpy(uid, d, KSRTP_MIKEY_UID_LEN);
 		return true;
 	}
-	if (p->id.data.len != 2 * KSRTP_MIKEY_UID_LEN ||
-	    !(w->rx->cfg.lax & KSRTP_MIKEY_LAX_HEX_UID))
+	if (p->id.data.len != 2 * KSRTP_MIKEY_UID_LEN)
 		return false;
 	for (size_t i = 0; i < KSRTP_MIKEY_UID_LEN; i++) {
 		int hi = nibble(d[2 * i]), lo = nibble(d[2 * i + 1]);
@@ -35,8 +43,7 @@ static bool read_uid(struct work *w, const struct ksrtp_mikey_payload *p,
 			return false;
 		uid[i] = (uint8_t)(hi << 4 | lo);
 	}
-	w->offer->lax |= KSRTP_MIKEY_LAX_HEX_UID;
-	return true;
+	return allow(w, KSRTP_MIKEY_LAX_HEX_UID);
 }
 
 /*
@@ -85,22 +92,90 @@ static enum ksrtp_mikey_status take_uid(struct work *w, unsigned int hashed, con
 	return KSRTP_MIKEY_OK;
 }
 
-/* #CS 0 and the empty map stand for the default profile. */
-static enum ksrtp_mikey_status default_suite(struct work *w)
+/*
+ * One edition of the standard calls the scheme of PCKs "URI Scheme" (E.3.1), and that
+ * has the number of tel URIs: hashed UIDs, or a URI of another kind, tell them apart.
+ */
+bool ksrtp_mikey_is_uid_scheme(struct work *w)
 {
-	const struct ksrtp_mikey_msg *msg = w->msg;
-	uint8_t rcc = 0;
+	const struct ksrtp_mikey_payload *from = w->msg->idr[KSRTP_MIKEY_ROLE_INITIATOR];
 
-	if (msg->hdr.map_type != KSRTP_MIKEY_MAP_EMPTY)
+	if (w->msg->sakke->sakke.scheme == KSRTP_MIKEY_SCHEME_UID)
+		return true;
+	if (!w->rx->cfg.domain)
+		return false;
+	if (!w->msg->idr[KSRTP_MIKEY_ROLE_INITIATOR_UID] &&
+	    (!from || ksrtp_mikey_tel_valid((const char *)from->id.data.data, from->id.data.len)))
+		return false;
+	return allow(w, KSRTP_MIKEY_LAX_URI_SCHEME);
+}
+
+static enum ksrtp_mikey_status bad_policy(struct work *w, const char *reason)
+{
+	return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SP_PARAM, KSRTP_MIKEY_PAYLOAD_SP,
+				w->msg->n_sp ? w->msg->sp[0]->offset : w->msg->len, reason);
+}
+
+/* No crypto session in the header: one policy for all that there will be, or the default. */
+static enum ksrtp_mikey_status take_default(struct work *w)
+{
+	struct ksrtp_mikey_offer *o = w->offer;
+
+	if (!w->msg->n_sp) {
+		o->suite = (uint8_t)ksrtp_mikey_mcx_default(o->csb_id, &o->rcc);
 		return KSRTP_MIKEY_OK;
-	w->offer->suite = KSRTP_MIKEY_SUITE_AEAD_AES_128_GCM;
-	if (!msg->n_sp)
-		return KSRTP_MIKEY_OK;
-	w->offer->suite = (uint8_t)ksrtp_mikey_sp_suite_rcc(&msg->sp[0]->sp, &rcc);
-	if (!w->offer->suite || msg->n_sp > 1 || (rcc && !w->rx->cfg.rcc))
-		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_SP_PARAM,
-					KSRTP_MIKEY_PAYLOAD_SP, msg->sp[0]->offset,
-					"the policy is no suite we take");
+	}
+	o->suite = (uint8_t)ksrtp_mikey_sp_suite_rcc(&w->msg->sp[0]->sp, &o->rcc);
+	if (!o->suite || w->msg->n_sp > 1)
+		return bad_policy(w, "the policy is no suite we take");
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status check_cs(struct work *w, struct ksrtp_mikey_cs *cs)
+{
+	if (w->msg->hdr.map_type == KSRTP_MIKEY_MAP_GENERIC_ID &&
+	    !ksrtp_mikey_mcx_cs_fits(w->offer->csb_id, cs) &&
+	    !allow(w, KSRTP_MIKEY_LAX_MAP_IDS))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MALFORMED, KSRTP_MIKEY_PAYLOAD_HDR, 10,
+					"a CS ID or SPI that is not of the key's purpose");
+	if (!w->msg->n_sp)
+		cs->suite = (uint8_t)ksrtp_mikey_mcx_default(w->offer->csb_id, &cs->rcc);
+	w->offer->suite = cs->suite;
+	w->offer->rcc |= cs->rcc;
+	return KSRTP_MIKEY_OK;
+}
+
+/* Map and policies, TS 33.180 E.1.2 to E.4: the key's purpose decides what they may be. */
+enum ksrtp_mikey_status ksrtp_mikey_check_sessions(struct work *w)
+{
+	const struct ksrtp_mikey_hdr *hdr = &w->msg->hdr;
+	struct ksrtp_mikey_offer *o = w->offer;
+	enum ksrtp_mikey_status st = KSRTP_MIKEY_OK;
+	bool differ = o->n_cs && w->msg->n_sp && !o->suite;
+
+	if (hdr->map_type == KSRTP_MIKEY_MAP_SRTP_ID && hdr->n_map &&
+	    !allow(w, KSRTP_MIKEY_LAX_MAP_TYPE))
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_MAP,
+					KSRTP_MIKEY_PAYLOAD_HDR, 9,
+					"a map that is neither empty nor GENERIC-ID");
+	if ((hdr->map_type == KSRTP_MIKEY_MAP_EMPTY) != !hdr->n_cs)
+		allow(w, KSRTP_MIKEY_LAX_MAP_COUNT);
+	if (!hdr->n_map)
+		st = take_default(w);
+	for (unsigned int i = 0; i < o->n_cs && !st; i++)
+		st = check_cs(w, &o->cs[i]);
+	if (st)
+		return st;
+	/* RFC 4771 section 5: mode 3 is not for where nobody vouches for the counter */
+	if (o->rcc && ksrtp_mikey_purpose(o->csb_id) == KSRTP_MIKEY_PURPOSE_PCK &&
+	    !allow(w, KSRTP_MIKEY_LAX_PRIVATE_ROC))
+		return bad_policy(w, "rollover counters in the packets of a private call");
+	if (o->rcc && !w->rx->cfg.rcc)
+		return bad_policy(w, "rollover counters in packets are not taken here");
+	if (differ) {
+		o->suite = KSRTP_MIKEY_SUITE_NONE;
+		o->rcc = 0;
+	}
 	return KSRTP_MIKEY_OK;
 }
 
@@ -115,8 +190,6 @@ enum ksrtp_mikey_status ksrtp_mikey_check_uids(struct work *w)
 		st = take_uid(w, KSRTP_MIKEY_ROLE_RESPONDER_UID, o->responder, o->responder_kms,
 			      KSRTP_MIKEY_WRONG_RECIPIENT,
 			      o->responder_uid);
-	if (!st)
-		st = default_suite(w);
 	o->anonymous = !*o->initiator;
 	return st;
 }
@@ -150,6 +223,10 @@ enum ksrtp_mikey_status ksrtp_mikey_take_mcx_ext(struct work *w,
 		if (p->ext.data.len < 1 || p->ext.data.len > sizeof(o->params))
 			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_OVERSIZED, p->type,
 						p->offset + 2, "key parameters of no such length");
+		if (ksrtp_mikey_params_check(p->ext.data.data, p->ext.data.len))
+			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_MALFORMED, p->type,
+						p->offset + 4,
+						"key parameters that cannot be read");
 		memcpy(o->params, p->ext.data.data, p->ext.data.len);
 		o->params_len = (uint16_t)p->ext.data.len;
 		return KSRTP_MIKEY_OK;
