@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&m, 0, sizeof(m));
 	memset(&k, 0, sizeof(k));
 	if (!ksrtp_kms_domain_parse("f", text, size, &d, &error))
-		check(ksrtp_kms_uri_valid(d.uri));
+		check(ksrtp_kms_uri_valid(d.uri) &&
+		      (d.scheme == KSRTP_KMS_TS33180) == (d.key_offset < d.key_period));
 	else
 		check(error.text[0]);
 	if (!ksrtp_kms_master_parse("f", text, size, &m, &error))
@@ -50,7 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(error.text[0] && zero(&m, sizeof(m)));
 	if (!ksrtp_kms_keyset_parse("f", text, size, &k, &error)) {
 		check(ksrtp_kms_uri_valid(k.kms_uri));
-		check(ksrtp_kms_identifier(id, &k.period, k.identity) > 8);
+		check(k.identity[0] && strlen(k.identity) < sizeof(k.identity));
+		if (k.scheme == KSRTP_KMS_RFC6509)
+			check(ksrtp_kms_identifier(id, &k.period, k.identity) > 8);
 	} else {
 		check(error.text[0] && zero(&k, sizeof(k)));
 	}

@@ -73,6 +73,10 @@ bool kms_store_open(struct kms_store *store, const char *dir, bool for_issue)
 		kms_error("%s", error.text);
 		goto fail;
 	}
+	if (store->domain.scheme != KSRTP_KMS_RFC6509) {
+		kms_error("%s: this program issues keys of scheme rfc6509 only", path);
+		goto fail;
+	}
 	if (!for_issue)
 		return true;
 

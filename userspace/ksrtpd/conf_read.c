@@ -184,6 +184,8 @@ static bool read_kms(struct reader *r, const struct ksrtp_conf_section *sec)
 
 	if (ksrtp_kms_domain_load(path, &domain, r->error))
 		return false;
+	if (domain.scheme != KSRTP_KMS_RFC6509)
+		return FAIL(r, sec, "Domain", 0, "%s is not of scheme rfc6509", path);
 	if (strlen(domain.uri) >= sizeof(out.uri))
 		return FAIL(r, sec, "Domain", 0, "the URI in %s is longer than %zu characters",
 			    path, sizeof(out.uri) - 1);
@@ -213,6 +215,10 @@ static bool read_keyset(struct reader *r, const struct ksrtp_conf_section *sec, 
 			    strerror(errno));
 	if (ksrtp_kms_keyset_load(path, ks, r->error))
 		goto out;
+	if (ks->scheme != KSRTP_KMS_RFC6509) {
+		FAIL(r, sec, "KeySet", n, "%s is not of scheme rfc6509", path);
+		goto out;
+	}
 	if (strcmp(ks->identity, uri)) {
 		FAIL(r, sec, "KeySet", n, "%s is for %s", path, ks->identity);
 		goto out;

@@ -143,6 +143,62 @@ static void files_come_back(void **state)
 	umask(old);
 }
 
+/* Hashed UIDs: what the two files have more, and what they must not have. */
+static void the_other_scheme(void **state)
+{
+	struct ksrtp_kms_domain d, d2;
+	struct ksrtp_kms_keyset k, k2;
+	struct ksrtp_conf_error error;
+	char path[100], text[2400], *at;
+	size_t len;
+	FILE *f;
+
+	(void)state;
+	make_domain(&d);
+	make_keyset(&k);
+	d.scheme = k.scheme = KSRTP_KMS_TS33180;
+	d.key_period = 2592000;
+	d.key_offset = 1000000;
+	strcpy(k.identity, "sip:user@example.org");
+	k.period = (struct ksrtp_period){ 0 };
+	k.period_number = 1388;
+	memset(&d2, 0, sizeof(d2));
+	snprintf(path, sizeof(path), "%s/keys-2", dir);
+	assert_int_equal(ksrtp_kms_keyset_write(path, &k, &error), 0);
+	assert_int_equal(ksrtp_kms_keyset_load(path, &k2, &error), 0);
+	assert_int_equal(k2.scheme, KSRTP_KMS_TS33180);
+	assert_int_equal(k2.period_number, 1388);
+	assert_string_equal(k2.identity, k.identity);
+	assert_memory_equal(k2.pvt, k.pvt, sizeof(k.pvt));
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/domain-2", dir);
+	assert_int_equal(ksrtp_kms_domain_write(path, &d, &error), 0);
+	assert_int_equal(ksrtp_kms_domain_load(path, &d2, &error), 0);
+	assert_memory_equal(&d, &d2, sizeof(d));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	len = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[len] = 0;
+	unlink(path);
+	/* with months there are no seconds; an offset is less than the period */
+	at = strstr(text, "ts33180");
+	memcpy(at, "rfc6509", 7);
+	assert_int_not_equal(ksrtp_kms_domain_parse("d", text, len, &d2, &error), 0);
+	assert_non_null(strstr(error.text, "UserKeyPeriod"));
+	memcpy(at, "ts33180", 7);
+	at = strstr(text, "UserKeyPeriod = 2592000");
+	memcpy(at, "UserKeyPeriod = 1000000", 23);
+	assert_int_not_equal(ksrtp_kms_domain_parse("d", text, len, &d2, &error), 0);
+	memcpy(at, "UserKeyPeriod = 1000001", 23);
+	assert_int_equal(ksrtp_kms_domain_parse("d", text, len, &d2, &error), 0);
+	memcpy(at, "UserKeyPeriod = 0      ", 23);
+	assert_int_not_equal(ksrtp_kms_domain_parse("d", text, len, &d2, &error), 0);
+	memcpy(at, "#", 1);
+	assert_int_not_equal(ksrtp_kms_domain_parse("d", text, len, &d2, &error), 0);
+	assert_non_null(strstr(error.text, "ts33180 needs"));
+}
+
 /* Another file is never replaced, nor a link followed. */
 static void nothing_is_overwritten(void **state)
 {
@@ -354,6 +410,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(files_come_back),
+		T(the_other_scheme),
 		T(nothing_is_overwritten),
 		T(no_partial_files),
 		cmocka_unit_test(telephone_numbers),

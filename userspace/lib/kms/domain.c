@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,12 +8,41 @@
 static const struct ksrtp_conf_key keys[] = {
 	{ "Uri", KSRTP_CONF_REQUIRED },		 { "Scheme", KSRTP_CONF_REQUIRED },
 	{ "ParameterSet", KSRTP_CONF_REQUIRED }, { "Z", KSRTP_CONF_REQUIRED },
-	{ "KPAK", KSRTP_CONF_REQUIRED },	 { NULL, 0 },
+	{ "KPAK", KSRTP_CONF_REQUIRED },	 { "UserKeyPeriod", 0 },
+	{ "UserKeyOffset", 0 },			 { NULL, 0 },
 };
 static const struct ksrtp_conf_schema schema[] = {
 	{ "Kms", KSRTP_CONF_REQUIRED, keys },
 	{ NULL, 0, NULL },
 };
+
+/* Both or, where periods are months, neither. */
+static enum ksrtp_base_err take_periods(const struct ksrtp_conf_section *sec,
+					struct ksrtp_kms_domain *domain,
+					struct ksrtp_conf_error *error)
+{
+	static const char *const names[] = { "UserKeyPeriod", "UserKeyOffset" };
+	bool wanted = domain->scheme == KSRTP_KMS_TS33180;
+	enum ksrtp_base_err err;
+	size_t i;
+
+	domain->key_period = domain->key_offset = 0;
+	for (i = 0; i < 2; i++) {
+		if (!ksrtp_conf_get(sec, names[i]) == !wanted)
+			continue;
+		ksrtp_conf_fail(sec, wanted ? "Scheme" : names[i], 0, error,
+				wanted ? "ts33180 needs UserKeyPeriod and UserKeyOffset" :
+					 "rfc6509 has months");
+		return KSRTP_BASE_ERR_SYNTAX;
+	}
+	if (!wanted)
+		return KSRTP_BASE_OK;
+	err = ksrtp_conf_get_u64(sec, names[0], 1, UINT32_MAX, &domain->key_period, error);
+	if (err)
+		return err;
+	return ksrtp_conf_get_u64(sec, names[1], 0, domain->key_period - 1, &domain->key_offset,
+				  error);
+}
 
 static enum ksrtp_base_err take(struct ksrtp_conf *conf, struct ksrtp_kms_domain *domain,
 				struct ksrtp_conf_error *error)
@@ -23,7 +53,9 @@ static enum ksrtp_base_err take(struct ksrtp_conf *conf, struct ksrtp_kms_domain
 
 	err = ksrtp_kms_ident_uri(sec, "Uri", domain->uri, error);
 	if (!err)
-		err = ksrtp_kms_ident_scheme(sec, error);
+		err = ksrtp_kms_ident_scheme(sec, &domain->scheme, error);
+	if (!err)
+		err = take_periods(sec, domain, error);
 	if (!err)
 		err = ksrtp_conf_get_u64(sec, "ParameterSet", KSRTP_KMS_PARAMETER_SET,
 					 KSRTP_KMS_PARAMETER_SET, &set, error);
@@ -60,14 +92,20 @@ enum ksrtp_base_err ksrtp_kms_domain_write(const char *path, const struct ksrtp_
 					   struct ksrtp_conf_error *error)
 {
 	char z[2 * KSRTP_KMS_Z_LEN + 1], kpak[2 * KSRTP_KMS_KPAK_LEN + 1], text[1200];
+	char periods[80] = "";
 	int n;
 
 	ksrtp_text_hex(z, domain->z, sizeof(domain->z));
 	ksrtp_text_hex(kpak, domain->kpak, sizeof(domain->kpak));
+	if (domain->scheme == KSRTP_KMS_TS33180)
+		snprintf(periods, sizeof(periods),
+			 "UserKeyPeriod = %" PRIu64 "\nUserKeyOffset = %" PRIu64 "\n",
+			 domain->key_period, domain->key_offset);
 	n = snprintf(text, sizeof(text),
 		     "[Kms]\n"
 		     "# Public parameters of a KMS domain: give this file to every member.\n"
-		     "Uri = %s\nScheme = %s\nParameterSet = %d\nZ = %s\nKPAK = %s\n",
-		     domain->uri, KSRTP_KMS_SCHEME, KSRTP_KMS_PARAMETER_SET, z, kpak);
+		     "Uri = %s\nScheme = %s\n%sParameterSet = %d\nZ = %s\nKPAK = %s\n",
+		     domain->uri, ksrtp_kms_scheme_name(domain->scheme), periods,
+		     KSRTP_KMS_PARAMETER_SET, z, kpak);
 	return ksrtp_kms_file_write(path, 0644, text, (size_t)n, error);
 }

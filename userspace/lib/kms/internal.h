@@ -6,8 +6,7 @@
 
 #include "kms/kms.h"
 
-/* The one identifier scheme there is so far, and the parameter set of RFC 6509. */
-#define KSRTP_KMS_SCHEME "rfc6509"
+/* The one that there is: appendix A of RFC 6509. */
 #define KSRTP_KMS_PARAMETER_SET 1
 
 /* file.c */
@@ -18,10 +17,13 @@ enum ksrtp_base_err ksrtp_kms_file_write(const char *path, mode_t mode, const ch
 enum ksrtp_base_err ksrtp_kms_ident_uri(const struct ksrtp_conf_section *sec, const char *key,
 					char out[KSRTP_KMS_URI_LEN],
 					struct ksrtp_conf_error *error);
-enum ksrtp_base_err ksrtp_kms_ident_tel(const struct ksrtp_conf_section *sec, const char *key,
-					char out[KSRTP_KMS_URI_LEN],
-					struct ksrtp_conf_error *error);
+enum ksrtp_base_err ksrtp_kms_ident_user(const struct ksrtp_conf_section *sec, const char *key,
+					 enum ksrtp_kms_scheme scheme,
+					 char out[KSRTP_KMS_URI_LEN],
+					 struct ksrtp_conf_error *error);
 enum ksrtp_base_err ksrtp_kms_ident_scheme(const struct ksrtp_conf_section *sec,
+					   enum ksrtp_kms_scheme *scheme,
 					   struct ksrtp_conf_error *error);
+const char *ksrtp_kms_scheme_name(enum ksrtp_kms_scheme scheme);
 
 #endif

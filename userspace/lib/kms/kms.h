@@ -17,6 +17,9 @@
  *	master secrets, 0600	[Master] KmsUri, z, KSAK
  *	key set, 0600		[KeySet] KmsUri, Identity, Period, Scheme, RSK, SSK, PVT
  *
+ * Scheme is rfc6509: tel URIs, Period is a month; or ts33180: URIs of any kind and
+ * hashed UIDs, Period is a number, and the domain has UserKeyPeriod and UserKeyOffset.
+ *
  * Loading checks form and length, not whether points are on their curves or a
  * key belongs to its identity: that is libksrtp-sakke's part.
  */
@@ -33,9 +36,18 @@ enum ksrtp_kms_sizes {
 	KSRTP_KMS_IDENTIFIER_LEN = 7 + 1 + KSRTP_KMS_URI_LEN,
 };
 
+/* What identities are made of. */
+enum ksrtp_kms_scheme {
+	KSRTP_KMS_RFC6509,
+	KSRTP_KMS_TS33180,
+};
+
 /** struct ksrtp_kms_domain - what everybody may know */
 struct ksrtp_kms_domain {
 	char uri[KSRTP_KMS_URI_LEN];
+	enum ksrtp_kms_scheme scheme;
+	uint64_t key_period; /* ts33180: seconds, not 0 */
+	uint64_t key_offset; /* ts33180: seconds, less than @key_period */
 	uint8_t z[KSRTP_KMS_Z_LEN]; /* public key Z of SAKKE */
 	uint8_t kpak[KSRTP_KMS_KPAK_LEN]; /* public key of ECCSI */
 };
@@ -51,7 +63,9 @@ struct ksrtp_kms_master {
 struct ksrtp_kms_keyset {
 	char kms_uri[KSRTP_KMS_URI_LEN];
 	char identity[KSRTP_KMS_URI_LEN];
-	struct ksrtp_period period;
+	enum ksrtp_kms_scheme scheme;
+	struct ksrtp_period period; /* rfc6509 */
+	uint64_t period_number; /* ts33180 */
 	uint8_t rsk[KSRTP_KMS_RSK_LEN];
 	uint8_t ssk[KSRTP_KMS_SSK_LEN];
 	uint8_t pvt[KSRTP_KMS_PVT_LEN];
