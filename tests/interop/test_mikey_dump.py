@@ -23,6 +23,7 @@ EXAMPLE = ROOT / "tests/vectors/mikey_example"
 PAGE = ROOT / "Documentation/mikey-messages.md"
 BLOCK = re.compile(r"(\$ ksrtp-mikey [^\n]*\n)(.*?)(?=```)", re.S)
 
+CASES = 39
 number = 0
 failed = 0
 
@@ -45,15 +46,57 @@ def run(folder, *args, data=None):
 
 def stage(folder):
     """The files that the examples name."""
-    for name in ("message.b64", "kms.domain", "receiver.key"):
-        shutil.copy(EXAMPLE / name, folder / name)
-    os.chmod(folder / "receiver.key", 0o600)
+    for path in EXAMPLE.iterdir():
+        shutil.copy(path, folder / path.name)
+        os.chmod(folder / path.name, 0o600)
     message = base64.b64decode((folder / "message.b64").read_text())
     (folder / "cut.bin").write_bytes(message[:300])
-    vectors = (ROOT / "tests/vectors/mcx_mikey.txt").read_text()
-    published = re.search(r"\[message_gmk\].*?message = ([0-9a-f]+)", vectors, re.S)
-    (folder / "group.hex").write_text(published.group(1))
+    offer = sdp(media=[base64.b64encode(message).decode(), "AQAFAP=="])
+    (folder / "offer.sdp").write_text(offer)
+    published(folder)
     return message
+
+
+def sections():
+    """The published vectors: name: {key: value}."""
+    found, into = {}, None
+    for line in (ROOT / "tests/vectors/mcx_mikey.txt").read_text().splitlines():
+        if line.startswith("["):
+            into = found.setdefault(line[1:-1], {})
+        elif " = " in line:
+            key, value = line.split(" = ", 1)
+            into[key] = value
+    return found
+
+
+def published(folder):
+    """Files of them: the KMS's domain, everybody's keys, the messages."""
+    found = sections()
+    kms = found["kms"]
+    (folder / "published.domain").write_text(
+        f"[Kms]\nUri = {kms['uri']}\nScheme = ts33180\nParameterSet = 1\n"
+        f"UserKeyPeriod = {kms['period']}\nUserKeyOffset = {kms['offset']}\n"
+        f"Z = {kms['Z']}\nKPAK = {kms['KPAK']}\n")
+    for name, keys in found.items():
+        if name.startswith("key_"):
+            path = folder / f"{name[4:]}.key"
+            path.write_text(
+                f"[KeySet]\nKmsUri = {kms['uri']}\nIdentity = {keys['uri']}\nScheme = ts33180\n"
+                f"Period = {kms['number']}\nRSK = {keys['rsk']}\nSSK = {keys['ssk']}\n"
+                f"PVT = {keys['pvt']}\n")
+            os.chmod(path, 0o600)
+        if name.startswith("message_"):
+            (folder / f"{name[8:]}.hex").write_text(keys["message"])
+
+
+def sdp(session=(), media=()):
+    """A session description with messages at session level and one for each medium."""
+    lines = ["v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0"]
+    lines += [f"a=key-mgmt:mikey {text}" for text in session]
+    for number, text in enumerate(media):
+        lines += [f"m={('audio', 'video')[number]} {40000 + 2 * number} RTP/SAVP 0",
+                  f"a=key-mgmt:mikey {text}"]
+    return "\r\n".join(lines) + "\r\n"
 
 
 def examples(folder, text):
@@ -71,12 +114,32 @@ def forms(folder, message):
         "hex in lines": "\n".join(re.findall(".{1,60}", message.hex())).encode(),
         "base64 in one line": b64.encode(),
         "mikey and base64": f"mikey {b64}\n".encode(),
-        "SDP": (f"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\na=key-mgmt:mikey {b64}\r\n"
-                "m=audio 40000 RTP/SAVP 0\r\n").encode(),
     }
     for name, data in inputs.items():
         status, out, err = run(folder, "dump", "-j", data=data)
         case(f"input as {name}", status == 0 and out == want, err)
+    data = sdp([b64], [b64]) + "a=key-mgmt:other AAAA\r\n"
+    status, out, err = run(folder, "dump", "-j", data=data.encode())
+    trees = list(objects(out))
+    sources = [tree.pop("source", None) for tree in trees]
+    case("input as SDP, two levels", status == 0 and trees == [json.loads(want)] * 2 and sources ==
+         [{"line": 6, "level": "session"}, {"line": 8, "level": "media", "media": 1,
+                                            "description": "audio 40000 RTP/SAVP 0"}], sources)
+    status, out, err = run(folder, "dump", "-j", data=sdp([], [b64, b64[:-3]]).encode())
+    trees = list(objects(out))
+    case("one of an SDP is no base64", status == 1 and [t["valid"] for t in trees] ==
+         [True, False] and trees[1]["error"]["reason"] == "not base64", out)
+    status, out, err = run(folder, "dump", data=sdp([], [b64]).replace("audio", "\x1b[2J").encode())
+    case("nothing of an SDP gets at the terminal", status == 0 and "\x1b" not in out, out)
+
+
+def objects(text):
+    """The JSON objects of a text, one after the other."""
+    decoder = json.JSONDecoder()
+    while text.strip():
+        tree, end = decoder.raw_decode(text.lstrip())
+        text = text.lstrip()[end:]
+        yield tree
 
 
 def verify(folder, message):
@@ -107,6 +170,36 @@ def verify(folder, message):
     case("no key is printed", not leaked, leaked)
 
 
+def hashed(folder):
+    """Verified and opened in the profile of TS 33.180, ours and what others have published."""
+    ours = ("-D", "mcx.domain", "-k", "mcx-receiver.key")
+    for name, want in (("private.b64", {}), ("group.b64", {"gmk_id": "09bf9d37"})):
+        status, out, err = run(folder, "dump", "-j", *ours, name)
+        tree = json.loads(out)
+        case(f"{name} is verified and opened", status == 0 and tree["opened"] and
+             tree["sender"] == "sip:alice@example.org" and want.items() <= tree.items(), out)
+    status, out, err = run(folder, "dump", "-j", "-D", "kms.domain", "private.b64")
+    case("a domain of months is of no use for it", status == 1 and
+         json.loads(out)["not_verified"]["status"] == "unknown_kms", out)
+    found = sections()
+    habits = {"gmk": None, "csk": None, "pck": ["map-sp", "private-roc"], "gmk_legacy": ["map-type"]}
+    for name, want in habits.items():
+        keys = ("-D", "published.domain", "-k", found[f"message_{name}"]["to"] + ".key")
+        status, out, err = run(folder, "dump", "-j", "-l", *keys, f"{name}.hex")
+        tree = json.loads(out)
+        case(f"published {name} is verified and opened", status == 0 and tree["opened"] and
+             tree["key_parameters"]["revoked"] is False and tree.get("habits") == want, out)
+        status, out, err = run(folder, "dump", "-j", *keys, f"{name}.hex")
+        case(f"published {name}, strictly", status == (1 if want else 0), out)
+        if want:
+            status, out, err = run(folder, "dump", "-j", "-l" + ",".join(want), *keys, f"{name}.hex")
+            case(f"published {name} with its habits named", status == 0, out)
+        status, out, err = run(folder, "dump", "-j", "-l", *keys[:3], "bob.key" if name != "pck" else
+                               "gms.key", f"{name}.hex")
+        case(f"published {name} with another's keys", status == 1 and
+             json.loads(out)["not_opened"] == "no_key", out)
+
+
 def faults(folder, message):
     status, out, err = run(folder, "dump", "-j", "cut.bin")
     error = json.loads(out)["error"]
@@ -122,7 +215,8 @@ def faults(folder, message):
     case("cut anywhere: a reason and no crash", worst == 1, worst)
     for name, args, data in (("no text", ("dump",), b""), ("no message", ("dump",), b"hello?"),
                              ("no command", (), b""), ("a key without a domain",
-                                                       ("dump", "-k", "receiver.key"), b"")):
+                                                       ("dump", "-k", "receiver.key"), b""),
+                             ("a habit that nobody has", ("dump", "-ltidy"), b"")):
         status, out, err = run(folder, *args, data=data)
         case(f"usage: {name}", status == 2 and err and not out, err)
 
@@ -140,13 +234,14 @@ def main():
         if sys.argv[1:] == ["--write"]:
             PAGE.write_text(fresh)
             return 0
-        print("1..19")
-        case("the examples are what it prints", page == fresh and len(BLOCK.findall(page)) >= 3,
+        print(f"1..{CASES}")
+        case("the examples are what it prints", page == fresh and len(BLOCK.findall(page)) >= 7,
              "run with --write and look at the difference")
         forms(folder, message)
         verify(folder, message)
+        hashed(folder)
         faults(folder, message)
-    return 1 if failed or number != 19 else 0
+    return 1 if failed or number != CASES else 0
 
 
 if __name__ == "__main__":

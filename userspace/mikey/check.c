@@ -1,42 +1,62 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* Verify a message with KMS domains from files, and open it with a key set. */
+/* Verify a message with KMS domains from files, and open it with key sets. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <ksrtp/sakke.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 #include "dump.h"
 #include "kms/kms.h"
 
-struct checker {
+struct dump_kms {
+	char uri[KSRTP_KMS_URI_LEN];
+	enum ksrtp_kms_scheme scheme;
+	struct ksrtp_mikey_domain domain; /* of scheme ts33180 */
+	struct ksrtp_sakke_kms *sakke;
+	struct ksrtp_eccsi_kms *eccsi;
+};
+
+struct dump_keys {
 	struct ksrtp_sakke_ctx *sakke;
-	struct checker_kms {
-		char uri[KSRTP_KMS_URI_LEN];
-		struct ksrtp_sakke_kms *sakke;
-		struct ksrtp_eccsi_kms *eccsi;
-	} kms[MAX_FILES];
+	struct dump_kms kms[MAX_FILES];
 	unsigned int n_kms;
-	struct ksrtp_sakke_rsk *rsk;
-	struct ksrtp_mikey_identifier id; /* that @rsk is for */
+	struct {
+		char kms[KSRTP_KMS_URI_LEN];
+		struct ksrtp_mikey_identifier id;
+		struct ksrtp_sakke_rsk *rsk;
+	} set[MAX_FILES];
+	unsigned int n_sets;
 };
 
 /* A message that names no KMS is under the only one there is. */
-static struct checker_kms *find(struct checker *c, const char *uri)
+static struct dump_kms *find(struct dump_keys *k, const char *uri)
 {
-	if (!*uri && c->n_kms == 1)
-		return &c->kms[0];
-	for (unsigned int i = 0; i < c->n_kms; i++)
-		if (!strcmp(c->kms[i].uri, uri))
-			return &c->kms[i];
+	if (!*uri && k->n_kms == 1)
+		return &k->kms[0];
+	for (unsigned int i = 0; i < k->n_kms; i++)
+		if (!strcmp(k->kms[i].uri, uri))
+			return &k->kms[i];
 	return NULL;
+}
+
+static bool domain(void *ctx, const char *kms, struct ksrtp_mikey_domain *out)
+{
+	struct dump_kms *k = find(ctx, kms);
+
+	if (!k || k->scheme != KSRTP_KMS_TS33180)
+		return false;
+	*out = k->domain;
+	return true;
 }
 
 static enum ksrtp_mikey_status verify(void *ctx, const char *kms,
 				      const struct ksrtp_mikey_identifier *id, const uint8_t *msg,
 				      size_t len, const uint8_t sig[KSRTP_MIKEY_SIGN_LEN])
 {
-	struct checker_kms *k = find(ctx, kms);
+	struct dump_kms *k = find(ctx, kms);
 
 	if (!k)
 		return KSRTP_MIKEY_UNKNOWN_KMS;
@@ -51,19 +71,25 @@ static enum ksrtp_mikey_status decapsulate(void *ctx, const char *kms,
 					   const uint8_t data[KSRTP_MIKEY_SAKKE_LEN],
 					   uint8_t ssv[KSRTP_MIKEY_SSV_LEN])
 {
-	struct checker *c = ctx;
+	struct dump_keys *k = ctx;
 
-	(void)kms;
-	if (!c->rsk || c->id.len != id->len || memcmp(c->id.data, id->data, id->len))
-		return KSRTP_MIKEY_NO_KEY;
-	return ksrtp_sakke_decapsulate(c->rsk, data, KSRTP_MIKEY_SAKKE_LEN, ssv) ?
-		       KSRTP_MIKEY_BAD_SAKKE :
-		       KSRTP_MIKEY_OK;
+	for (unsigned int i = 0; i < k->n_sets; i++)
+		if ((!*kms || !strcmp(k->set[i].kms, kms)) && k->set[i].id.len == id->len &&
+		    !memcmp(k->set[i].id.data, id->data, id->len))
+			return ksrtp_sakke_decapsulate(k->set[i].rsk, data, KSRTP_MIKEY_SAKKE_LEN,
+						       ssv) ?
+				       KSRTP_MIKEY_BAD_SAKKE :
+				       KSRTP_MIKEY_OK;
+	return KSRTP_MIKEY_NO_KEY;
 }
 
-static bool load_domain(struct checker *c, const char *path)
+static const struct ksrtp_mikey_ops ops = { .verify = verify, .decapsulate = decapsulate };
+
+/* ---------------------------------------------------------------------- files */
+
+static bool load_domain(struct dump_keys *keys, const char *path)
 {
-	struct checker_kms *k = &c->kms[c->n_kms];
+	struct dump_kms *k = &keys->kms[keys->n_kms];
 	struct ksrtp_conf_error error;
 	struct ksrtp_kms_domain d;
 
@@ -72,56 +98,174 @@ static bool load_domain(struct checker *c, const char *path)
 		return false;
 	}
 	memcpy(k->uri, d.uri, sizeof(k->uri));
-	if (ksrtp_sakke_kms_new(&k->sakke, c->sakke, d.z, sizeof(d.z)) ||
-	    ksrtp_eccsi_kms_new(&k->eccsi, c->sakke, d.kpak, sizeof(d.kpak))) {
+	k->scheme = d.scheme;
+	k->domain = (struct ksrtp_mikey_domain){ d.key_period, d.key_offset };
+	if (ksrtp_sakke_kms_new(&k->sakke, keys->sakke, d.z, sizeof(d.z)) ||
+	    ksrtp_eccsi_kms_new(&k->eccsi, keys->sakke, d.kpak, sizeof(d.kpak))) {
 		fprintf(stderr, "ksrtp-mikey: %s: not the public keys of a KMS\n", path);
 		ksrtp_sakke_kms_free(k->sakke);
 		return false;
 	}
-	c->n_kms++;
+	keys->n_kms++;
 	return true;
 }
 
-static bool load_keyset(struct checker *c, const char *path)
+static bool identifier(const struct dump_kms *k, const struct ksrtp_kms_keyset *set,
+		       struct ksrtp_mikey_identifier *id)
+{
+	if (set->scheme != k->scheme)
+		return false;
+	if (set->scheme == KSRTP_KMS_RFC6509)
+		return !ksrtp_mikey_identifier_tel(id, set->identity,
+						   set->period.year * 12 + set->period.month - 1);
+	id->len = KSRTP_MIKEY_UID_LEN;
+	return !ksrtp_mikey_uid(id->data, set->identity, k->uri, &k->domain, set->period_number);
+}
+
+static bool load_keyset(struct dump_keys *keys, const char *path)
 {
 	struct ksrtp_kms_keyset *set = ksrtp_secret_alloc(sizeof(*set));
+	struct ksrtp_mikey_identifier *id = &keys->set[keys->n_sets].id;
 	struct ksrtp_conf_error error;
-	struct checker_kms *k;
+	struct dump_kms *k;
 	bool ok = false;
 
 	if (!set || ksrtp_kms_keyset_load(path, set, &error)) {
 		fprintf(stderr, "ksrtp-mikey: %s\n", set ? error.text : "out of locked memory");
 		goto out;
 	}
-	k = find(c, set->kms_uri);
+	k = find(keys, set->kms_uri);
 	if (!k) {
 		fprintf(stderr, "ksrtp-mikey: %s: no domain file for its KMS\n", path);
 		goto out;
 	}
-	ok = !ksrtp_mikey_identifier_tel(&c->id, set->identity,
-					 set->period.year * 12 + set->period.month - 1) &&
-	     !ksrtp_sakke_rsk_new(&c->rsk, k->sakke, c->id.data, c->id.len, set->rsk,
-				  sizeof(set->rsk));
-	if (!ok)
+	memcpy(keys->set[keys->n_sets].kms, k->uri, sizeof(k->uri));
+	ok = identifier(k, set, id) &&
+	     !ksrtp_sakke_rsk_new(&keys->set[keys->n_sets].rsk, k->sakke, id->data, id->len,
+				  set->rsk, sizeof(set->rsk));
+	if (ok)
+		keys->n_sets++;
+	else
 		fprintf(stderr, "ksrtp-mikey: %s: its key is not from this KMS\n", path);
 out:
 	ksrtp_secret_free(set);
 	return ok;
 }
 
-static int run(const struct dump_options *opt, struct checker *c, const uint8_t *buf, size_t len,
-	       const struct ksrtp_mikey_msg *msg, json_t *out)
+struct dump_keys *dump_keys_load(const struct dump_options *opt)
 {
-	static const struct ksrtp_mikey_ops ops = { .verify = verify, .decapsulate = decapsulate };
+	struct dump_keys *keys = calloc(1, sizeof(*keys));
+
+	if (!keys || ksrtp_sakke_ctx_new(&keys->sakke, 0)) {
+		fprintf(stderr, "ksrtp-mikey: the arithmetic fails its own test\n");
+		goto fail;
+	}
+	for (unsigned int i = 0; i < opt->n_domains; i++)
+		if (!load_domain(keys, opt->domain[i]))
+			goto fail;
+	for (unsigned int i = 0; i < opt->n_keysets; i++)
+		if (!load_keyset(keys, opt->keyset[i]))
+			goto fail;
+	return keys;
+fail:
+	dump_keys_free(keys);
+	return NULL;
+}
+
+void dump_keys_free(struct dump_keys *keys)
+{
+	if (!keys)
+		return;
+	for (unsigned int i = 0; i < keys->n_sets; i++)
+		ksrtp_sakke_rsk_free(keys->set[i].rsk);
+	for (unsigned int i = 0; i < keys->n_kms; i++) {
+		ksrtp_sakke_kms_free(keys->kms[i].sakke);
+		ksrtp_eccsi_kms_free(keys->kms[i].eccsi);
+	}
+	ksrtp_sakke_ctx_free(keys->sakke);
+	free(keys);
+}
+
+/* --------------------------------------------------------------------- checks */
+
+/* What the key has disclosed, but not the key. */
+static void add_opened(json_t *out, const struct ksrtp_mikey_offer *offer,
+		       const struct ksrtp_mikey_keys *keys)
+{
+	struct ksrtp_mikey_key_params params;
+	uint32_t gmk_id;
+	char text[9];
+
+	if (offer->scheme != KSRTP_MIKEY_SCHEME_UID)
+		return;
+	if (ksrtp_mikey_purpose(offer->csb_id) == KSRTP_MIKEY_PURPOSE_GMK && *offer->responder &&
+	    !ksrtp_mikey_guk_id(keys->tgk, offer->csb_id, offer->responder, &gmk_id)) {
+		snprintf(text, sizeof(text), "%08x", gmk_id);
+		json_object_set_new(out, "gmk_id", json_string(text));
+	}
+	if (offer->params_len &&
+	    !ksrtp_mikey_params_decode(&params, keys->tgk, offer->csb_id, offer->params,
+				       offer->params_len))
+		json_object_set_new(out, "key_parameters", dump_describe_params(&params));
+}
+
+static int open_offer(struct dump_keys *k, struct ksrtp_mikey_offer *offer, json_t *out)
+{
+	struct ksrtp_mikey_keys *keys = ksrtp_secret_alloc(sizeof(*keys));
+	enum ksrtp_mikey_status st;
+	bool self = false;
+
+	if (!keys)
+		return 2;
+	/* an update's RAND is that of a message we have not seen, and opens nothing */
+	if (!offer->rand_len)
+		offer->rand_len = KSRTP_MIKEY_MIN_RAND;
+	st = ksrtp_mikey_open(&ops, k, offer, keys);
+	if (st == KSRTP_MIKEY_NO_KEY && offer->has_self) {
+		self = true;
+		st = ksrtp_mikey_open_self(&ops, k, offer, keys);
+	}
+	json_object_set_new(out, "opened", json_boolean(!st));
+	if (st)
+		json_object_set_new(out, "not_opened", json_string(ksrtp_mikey_status_name(st)));
+	else
+		add_opened(out, offer, keys);
+	if (!st && self)
+		json_object_set_new(out, "opened_by", json_string("the sender"));
+	ksrtp_secret_free(keys);
+	return st ? 1 : 0;
+}
+
+static void add_sender(json_t *out, const struct ksrtp_mikey_offer *offer)
+{
+	char text[2 * KSRTP_MIKEY_UID_LEN + 1];
+
+	if (!offer->anonymous) {
+		json_object_set_new(out, "sender", json_string(offer->initiator));
+		return;
+	}
+	ksrtp_text_hex(text, offer->initiator_uid, sizeof(offer->initiator_uid));
+	json_object_set_new(out, "anonymous_sender", json_string(text));
+}
+
+int dump_check(struct dump_keys *k, const struct dump_options *opt, const uint8_t *buf,
+	       size_t len, const struct ksrtp_mikey_msg *msg, json_t *out)
+{
 	struct ksrtp_mikey_receiver_config cfg = {
-		.ops = &ops, .ops_ctx = c, .skew_ns = 0, .start_ns = INT64_MIN, .max_replay = 1,
+		.ops = &ops,
+		.ops_ctx = k,
+		.start_ns = INT64_MIN,
+		.max_replay = 1,
 		.lax = opt->lax,
+		.updates = true,
+		.domain = domain,
+		.domain_ctx = k,
+		.rcc = true,
 	};
+	struct ksrtp_mikey_diag diag = { .reason = "not an initiator's message" };
 	int64_t now = opt->now_ns;
 	struct ksrtp_mikey_receiver *rx;
 	struct ksrtp_mikey_offer offer;
-	struct ksrtp_mikey_diag diag = { .reason = "not an initiator's message" };
-	struct ksrtp_mikey_keys *keys;
 	enum ksrtp_mikey_status st;
 
 	if (!opt->has_now)
@@ -134,47 +278,15 @@ static int run(const struct dump_options *opt, struct checker *c, const uint8_t 
 	ksrtp_mikey_receiver_free(rx);
 	json_object_set_new(out, "verified", json_boolean(!st));
 	if (st) {
-		json_object_set_new(out, "not_verified", json_pack("{s:s, s:s}", "status",
-								   ksrtp_mikey_status_name(st),
-								   "reason", diag.reason));
+		json_object_set_new(out, "not_verified",
+				    json_pack("{s:s, s:i, s:s}", "status",
+					      ksrtp_mikey_status_name(st), "offset",
+					      (int)diag.offset, "reason", diag.reason));
 		return 1;
 	}
-	json_object_set_new(out, "sender", json_string(offer.initiator));
-	if (!opt->keyset)
-		return 0;
-	keys = ksrtp_secret_alloc(sizeof(*keys));
-	if (!keys)
-		return 2;
-	st = ksrtp_mikey_open(&ops, c, &offer, keys);
-	ksrtp_secret_free(keys);
-	json_object_set_new(out, "opened", json_boolean(!st));
-	if (st)
-		json_object_set_new(out, "not_opened", json_string(ksrtp_mikey_status_name(st)));
-	return st ? 1 : 0;
-}
-
-int dump_check(const struct dump_options *opt, const uint8_t *buf, size_t len,
-	       const struct ksrtp_mikey_msg *msg, json_t *out)
-{
-	struct checker c = { 0 };
-	int status = 2;
-
-	if (ksrtp_sakke_ctx_new(&c.sakke, 0)) {
-		fprintf(stderr, "ksrtp-mikey: the arithmetic fails its own test\n");
-		return 2;
-	}
-	for (unsigned int i = 0; i < opt->n_domains; i++)
-		if (!load_domain(&c, opt->domain[i]))
-			goto out;
-	if (opt->keyset && !load_keyset(&c, opt->keyset))
-		goto out;
-	status = run(opt, &c, buf, len, msg, out);
-out:
-	ksrtp_sakke_rsk_free(c.rsk);
-	for (unsigned int i = 0; i < c.n_kms; i++) {
-		ksrtp_sakke_kms_free(c.kms[i].sakke);
-		ksrtp_eccsi_kms_free(c.kms[i].eccsi);
-	}
-	ksrtp_sakke_ctx_free(c.sakke);
-	return status;
+	/* more than could be seen without the receiver */
+	if (offer.lax)
+		json_object_set_new(out, "habits", dump_describe_habits(offer.lax));
+	add_sender(out, &offer);
+	return opt->n_keysets ? open_offer(k, &offer, out) : 0;
 }

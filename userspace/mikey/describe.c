@@ -91,8 +91,11 @@ static json_t *describe_cs(const struct ksrtp_mikey_cs *cs)
 	return o;
 }
 
-static json_t *describe_hdr(const struct ksrtp_mikey_hdr *h)
+static const char *const purposes[] = { "GMK", "PCK", "CSK", "SPK", "MKFC", "MSCCK", "MuSiK" };
+
+static json_t *describe_hdr(const struct ksrtp_mikey_msg *msg)
 {
+	const struct ksrtp_mikey_hdr *h = &msg->hdr;
 	json_t *o = json_object();
 
 	put(o, "payload", json_string("HDR"));
@@ -105,6 +108,8 @@ static json_t *describe_hdr(const struct ksrtp_mikey_hdr *h)
 	put(o, "v", json_boolean(h->v));
 	put(o, "prf", json_string(NAME(prfs, h->prf)));
 	put(o, "csb_id", number_hex(h->csb_id));
+	if (msg->sakke && msg->sakke->sakke.scheme == KSRTP_MIKEY_SCHEME_UID)
+		put(o, "purpose", json_string(NAME(purposes, ksrtp_mikey_purpose(h->csb_id))));
 	put_int(o, "n_cs", h->n_cs);
 	put(o, "map", json_string(NAME(maps, h->map_type)));
 	if (h->n_map) {
@@ -117,16 +122,20 @@ static json_t *describe_hdr(const struct ksrtp_mikey_hdr *h)
 	return o;
 }
 
+static size_t put_date(char *text, size_t cap, time_t sec)
+{
+	struct tm tm;
+
+	return gmtime_r(&sec, &tm) ? strftime(text, cap, "%Y-%m-%dT%H:%M:%S", &tm) : 0;
+}
+
 static json_t *describe_time(const struct ksrtp_mikey_payload *p)
 {
 	int64_t ns = ksrtp_mikey_ntp_to_ns(p->t.value, (int64_t)time(NULL) * 1000000000);
 	time_t sec = (time_t)(ns / 1000000000 - (ns % 1000000000 < 0));
 	char text[40];
-	struct tm tm;
-	size_t n;
+	size_t n = put_date(text, sizeof(text), sec);
 
-	gmtime_r(&sec, &tm);
-	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(text + n, sizeof(text) - n, ".%03dZ",
 		 (int)((ns - (int64_t)sec * 1000000000) / 1000000));
 	return json_string(text);
@@ -162,8 +171,46 @@ static json_t *endpoint(const struct ksrtp_mikey_flow *f, const uint8_t *addr, u
 	return json_string(text);
 }
 
+static json_t *describe_date(uint64_t sec, const char *none)
+{
+	char text[40];
+
+	if (!sec)
+		return json_string(none);
+	snprintf(text + put_date(text, sizeof(text), (time_t)sec), 2, "Z");
+	return json_string(text);
+}
+
+/* Text if it is printable ASCII: it goes to a terminal. */
+static json_t *readable(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (data[i] < ' ' || data[i] > '~')
+			return hex(data, len);
+	return json_stringn((const char *)data, len);
+}
+
+json_t *dump_describe_params(const struct ksrtp_mikey_key_params *params)
+{
+	json_t *o = json_object();
+
+	put(o, "key", json_string(NAME(purposes, params->type)));
+	put(o, "revoked", json_boolean(!(params->status & KSRTP_MIKEY_KEY_NOT_REVOKED)));
+	if (params->status & KSRTP_MIKEY_KEY_WITH_GATEWAY)
+		put(o, "with_gateway", json_true());
+	put(o, "activation", describe_date(params->activation, "at once"));
+	put(o, "expiry", describe_date(params->expiry, "none"));
+	if (params->text_len)
+		put(o, "text", readable(params->text, params->text_len));
+	if (params->groups_len)
+		put(o, "groups", hex(params->groups, params->groups_len));
+	return o;
+}
+
 static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
 {
+	static const uint8_t no_key[KSRTP_MIKEY_SSV_LEN];
+	struct ksrtp_mikey_key_params params;
 	struct ksrtp_mikey_flow f;
 
 	put(o, "type", json_string(NAME(exts, p->ext.type)));
@@ -174,6 +221,12 @@ static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
 		    endpoint(&f, f.initiator, f.initiator_port, f.initiator_rtcp_port));
 		put(o, "responder",
 		    endpoint(&f, f.responder, f.responder_port, f.responder_rtcp_port));
+		return;
+	}
+	/* those in the clear need no key */
+	if (p->ext.type == KSRTP_MIKEY_EXT_KEY_PARAMS &&
+	    !ksrtp_mikey_params_decode(&params, no_key, 0, p->ext.data.data, p->ext.data.len)) {
+		put(o, "parameters", dump_describe_params(&params));
 		return;
 	}
 	put(o, "data", hex(p->ext.data.data, p->ext.data.len));
@@ -241,7 +294,7 @@ static json_t *describe_payload(const struct ksrtp_mikey_payload *p)
 	return o;
 }
 
-static json_t *describe_lax(uint32_t lax)
+json_t *dump_describe_habits(uint32_t lax)
 {
 	json_t *list = json_array();
 
@@ -257,14 +310,16 @@ json_t *dump_describe(const struct ksrtp_mikey_msg *msg, const struct ksrtp_mike
 
 	put_int(o, "octets", msg->len);
 	if (msg->hdr.len)
-		json_array_append_new(list, describe_hdr(&msg->hdr));
+		json_array_append_new(list, describe_hdr(msg));
 	for (unsigned int i = 0; i < msg->n_payloads; i++)
 		json_array_append_new(list, describe_payload(&msg->payload[i]));
 	put(o, "payloads", list);
 	if (msg->signed_len)
 		put_int(o, "signed_octets", msg->signed_len);
+	if (msg->sakke && !msg->rand)
+		put(o, "update", json_true());
 	if (msg->lax)
-		put(o, "habits", describe_lax(msg->lax));
+		put(o, "habits", dump_describe_habits(msg->lax));
 	put(o, "valid", json_boolean(!diag->status));
 	if (diag->status) {
 		json_t *e = json_object();
@@ -277,5 +332,25 @@ json_t *dump_describe(const struct ksrtp_mikey_msg *msg, const struct ksrtp_mike
 		put(e, "reason", json_string(diag->reason));
 		put(o, "error", e);
 	}
+	return o;
+}
+
+json_t *dump_describe_source(const struct dump_source *source)
+{
+	json_t *o = json_object();
+	char text[100];
+	size_t i;
+
+	put_int(o, "line", source->line);
+	put(o, "level", json_string(source->media ? "media" : "session"));
+	if (!source->media)
+		return o;
+	put_int(o, "media", source->media);
+	/* whoever wrote it, it goes to a terminal */
+	for (i = 0; i + 1 < sizeof(text) && source->m_line[i]; i++)
+		text[i] = source->m_line[i] < ' ' || source->m_line[i] > '~' ? '?' :
+									       source->m_line[i];
+	text[i] = 0;
+	put(o, "description", json_string(text));
 	return o;
 }

@@ -11,16 +11,21 @@
 
 static void usage(FILE *to)
 {
-	fputs("usage: ksrtp-mikey dump [-jl] [-D FILE]... [-k FILE] [-t TIME] [FILE]\n"
+	fputs("usage: ksrtp-mikey dump [-j] [-l[NAMES]] [-D FILE]... [-k FILE]... [-t TIME] [FILE]\n"
 	      "\n"
-	      "Prints a MIKEY message: octets, hex, base64, or SDP with a=key-mgmt:mikey.\n"
+	      "Prints MIKEY messages: octets, hex, base64, or all those of an SDP.\n"
 	      "\n"
-	      "  -j, --json         print JSON\n"
-	      "  -l, --lax          accept habits outside the standards, and name them\n"
+	      "  -j, --json         print JSON, one object for each message\n"
+	      "  -l, --lax[=NAMES]  accept habits outside the standards, all or those named\n"
 	      "  -D, --domain FILE  public keys of a KMS: verify the signature\n"
 	      "  -k, --keyset FILE  the receiver's keys: open it (needs -D); no key is printed\n"
-	      "  -t, --time TIME    seconds since 1970: check the message's time against this\n",
+	      "  -t, --time TIME    seconds since 1970: check the message's time against this\n"
+	      "\n"
+	      "habits:",
 	      to);
+	for (unsigned int i = 0; i < KSRTP_MIKEY_HABIT_COUNT; i++)
+		fprintf(to, " %s", ksrtp_mikey_habit_name(i));
+	fputc('\n', to);
 }
 
 /* One object after the other, "name: value", lists indented. */
@@ -90,7 +95,7 @@ static void print_text(json_t *tree)
 		print_object(p, 8);
 	}
 	json_object_foreach(tree, key, value) {
-		if (strcmp(key, "payloads") && strcmp(key, "error"))
+		if (strcmp(key, "payloads") && strcmp(key, "error") && strcmp(key, "source"))
 			print_value(key, value, 0);
 	}
 	p = json_object_get(tree, "error");
@@ -102,30 +107,79 @@ static void print_text(json_t *tree)
 		       json_string_value(json_object_get(p, "reason")));
 }
 
-static int dump(const struct dump_options *opt)
+static void print_source(json_t *source)
+{
+	json_t *media = json_object_get(source, "media");
+
+	printf("SDP line %" JSON_INTEGER_FORMAT ", ",
+	       json_integer_value(json_object_get(source, "line")));
+	if (media)
+		printf("media %" JSON_INTEGER_FORMAT " (%s)\n", json_integer_value(media),
+		       json_string_value(json_object_get(source, "description")));
+	else
+		puts("session level");
+}
+
+static int dump_one(const struct dump_options *opt, struct dump_keys *keys,
+		    const struct dump_source *source)
 {
 	struct ksrtp_mikey_diag diag;
 	struct ksrtp_mikey_msg msg;
 	int status = 1;
-	uint8_t *buf;
 	json_t *tree;
-	size_t len;
 
-	buf = dump_read(opt->input, &len);
-	if (!buf)
-		return 2;
-	ksrtp_mikey_decode(&msg, buf, len, opt->lax, &diag);
+	ksrtp_mikey_decode(&msg, source->buf, source->len, opt->lax, &diag);
+	if (!source->buf)
+		diag.reason = "not base64";
 	tree = dump_describe(&msg, &diag);
 	if (!diag.status)
-		status = opt->n_domains ? dump_check(opt, buf, len, &msg, tree) : 0;
+		status = keys ? dump_check(keys, opt, source->buf, source->len, &msg, tree) : 0;
+	if (source->line)
+		json_object_set_new(tree, "source", dump_describe_source(source));
 	if (opt->json) {
 		json_dumpf(tree, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else {
+		if (source->line)
+			print_source(json_object_get(tree, "source"));
 		print_text(tree);
 	}
 	json_decref(tree);
-	free(buf);
+	return status;
+}
+
+static int dump(const struct dump_options *opt)
+{
+	struct dump_source found[MAX_MESSAGES];
+	struct dump_keys *keys = NULL;
+	unsigned int n = 0;
+	int status = 2;
+	size_t len;
+	char *text;
+
+	text = dump_slurp(opt->input, &len);
+	if (!text)
+		return 2;
+	n = dump_find(text, len, found);
+	if (!n)
+		fprintf(stderr,
+			"ksrtp-mikey: %s: neither octets of a message, nor hex, base64 or SDP\n",
+			opt->input);
+	if (n && opt->n_domains)
+		keys = dump_keys_load(opt);
+	if (n && (keys || !opt->n_domains)) {
+		status = 0;
+		for (unsigned int i = 0; i < n; i++) {
+			int one = dump_one(opt, keys, &found[i]);
+
+			if (one > status)
+				status = one;
+		}
+	}
+	dump_keys_free(keys);
+	for (unsigned int i = 0; i < n; i++)
+		free(found[i].buf);
+	free(text);
 	if (fflush(stdout) || ferror(stdout))
 		status = 2;
 	return status;
@@ -134,7 +188,7 @@ static int dump(const struct dump_options *opt)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },	    { "lax", no_argument, NULL, 'l' },
+		{ "json", no_argument, NULL, 'j' },	    { "lax", optional_argument, NULL, 'l' },
 		{ "domain", required_argument, NULL, 'D' }, { "keyset", required_argument, NULL, 'k' },
 		{ "time", required_argument, NULL, 't' },   { "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -144,13 +198,16 @@ int main(int argc, char **argv)
 	int c;
 
 	ksrtp_secret_harden_process();
-	while ((c = getopt_long(argc, argv, "jlD:k:t:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jl::D:k:t:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'j':
 			opt.json = true;
 			break;
 		case 'l':
-			opt.lax = UINT32_MAX;
+			if (!ksrtp_mikey_habits_parse(optarg ? optarg : "all", &opt.lax)) {
+				fprintf(stderr, "ksrtp-mikey: %s: no such habits\n", optarg);
+				return 2;
+			}
 			break;
 		case 'D':
 			if (opt.n_domains == MAX_FILES) {
@@ -160,7 +217,11 @@ int main(int argc, char **argv)
 			opt.domain[opt.n_domains++] = optarg;
 			break;
 		case 'k':
-			opt.keyset = optarg;
+			if (opt.n_keysets == MAX_FILES) {
+				fprintf(stderr, "ksrtp-mikey: too many key sets\n");
+				return 2;
+			}
+			opt.keyset[opt.n_keysets++] = optarg;
 			break;
 		case 't':
 			opt.now_ns = strtoll(optarg, &end, 10);
@@ -180,7 +241,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind >= argc || strcmp(argv[optind], "dump") || argc - optind > 2 ||
-	    (opt.keyset && !opt.n_domains)) {
+	    (opt.n_keysets && !opt.n_domains)) {
 		usage(stderr);
 		return 2;
 	}

@@ -10,7 +10,7 @@ $(eval $(call unit_test,mikey_exchange,tests/unit/mikey/exchange_test.c tests/un
 $(eval $(call unit_test,mikey_sakke,tests/unit/mikey/sakke_test.c tests/unit/mikey/util.c \
 	tests/unit/mikey/real.c,ksrtp-mikey ksrtp-sakke,libcrypto))
 $(eval $(call test_prog,mikey_sample,tests/unit/mikey/sample.c tests/unit/mikey/real.c,\
-	ksrtp-mikey ksrtp-sakke,))
+	ksrtp-mikey ksrtp-kms ksrtp-sakke ksrtp-base,))
 $(eval $(call fuzz_target,mikey_decode,tests/fuzz/fuzz_mikey_decode.c,ksrtp-mikey,))
 $(eval $(call fuzz_target,mikey_receive,tests/fuzz/fuzz_mikey_receive.c,ksrtp-mikey,))
 $(eval $(call unit_test,mikey_mcx,tests/unit/mikey/mcx_test.c \
