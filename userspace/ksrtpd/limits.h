@@ -51,6 +51,7 @@ enum ksrtpd_limits {
 	KSRTPD_PORT = 2269,
 	KSRTPD_MSG_MAX = 2048, /* an I_MESSAGE of ours has about 700 octets */
 	KSRTPD_REPLY_MAX = 512,
+	KSRTPD_UDP_BUFFER = 4 * 1024 * 1024, /* of a socket: a flood must not fill it at once */
 	KSRTPD_UDP_TRIES = 5,
 	KSRTPD_UDP_FIRST = 500, /* then twice as long each time */
 	KSRTPD_UDP_LAST = 2000, /* wait for media after the last one */

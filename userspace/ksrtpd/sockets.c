@@ -41,6 +41,9 @@ static int open_one(const struct ksrtp_endpoint *ep, int type)
 		errno = saved;
 		return -1;
 	}
+	/* as much as root may; what an unprivileged one gets will do in quiet times */
+	if (type == SOCK_DGRAM)
+		(void)!set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, KSRTPD_UDP_BUFFER);
 	return fd;
 }
 
