@@ -229,7 +229,10 @@ static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
 		put(o, "parameters", dump_describe_params(&params));
 		return;
 	}
-	put(o, "data", hex(p->ext.data.data, p->ext.data.len));
+	if (p->ext.type == KSRTP_MIKEY_EXT_VENDOR_ID || p->ext.type == KSRTP_MIKEY_EXT_SDP_IDS)
+		put(o, "data", readable(p->ext.data.data, p->ext.data.len));
+	else
+		put(o, "data", hex(p->ext.data.data, p->ext.data.len));
 }
 
 static void describe_id(json_t *o, const struct ksrtp_mikey_payload *p)

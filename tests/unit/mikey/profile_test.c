@@ -121,6 +121,27 @@ static void test_default_in_map(void **state)
 	assert_status(receive(NULL, 0, false), KSRTP_MIKEY_UNSUPPORTED_SP_PARAM);
 }
 
+static void local_time(struct ksrtp_mikey_msg *m)
+{
+	for (unsigned int i = 0; i < m->n_payloads; i++)
+		if (m->payload[i].type == KSRTP_MIKEY_PAYLOAD_T)
+			m->payload[i].t.type = KSRTP_MIKEY_TS_NTP;
+}
+
+/* The period is found from the timestamp, so that has to be of one kind (E.1). */
+static void test_timestamp_type(void **state)
+{
+	unsigned int verified;
+
+	(void)state;
+	private_call(NOON);
+	assert_status(initiate(NULL), KSRTP_MIKEY_OK);
+	rewrite(local_time);
+	verified = ours.verified;
+	assert_status(receive(NULL, UINT32_MAX, true), KSRTP_MIKEY_UNSUPPORTED_TS);
+	assert_int_equal(ours.verified, verified);
+}
+
 /* What we would not take without a habit's name we do not send either. */
 static void test_sent_strictly(void **state)
 {
@@ -700,6 +721,7 @@ int main(void)
 		cmocka_unit_test(test_mki),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_default_in_map),
+		cmocka_unit_test(test_timestamp_type),
 		cmocka_unit_test(test_sent_strictly),
 		cmocka_unit_test(test_habits),
 		cmocka_unit_test(test_habit_names),

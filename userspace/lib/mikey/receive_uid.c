@@ -153,6 +153,10 @@ enum ksrtp_mikey_status ksrtp_mikey_check_sessions(struct work *w)
 	enum ksrtp_mikey_status st = KSRTP_MIKEY_OK;
 	bool differ = o->n_cs && w->msg->n_sp && !o->suite;
 
+	/* key periods are counted in UTC; RFC 6509 only recommends it */
+	if (w->msg->t->t.type != KSRTP_MIKEY_TS_NTP_UTC)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_TS, KSRTP_MIKEY_PAYLOAD_T,
+					w->msg->t->offset + 1, "a timestamp that is not NTP-UTC");
 	if (hdr->map_type == KSRTP_MIKEY_MAP_SRTP_ID && hdr->n_map &&
 	    !allow(w, KSRTP_MIKEY_LAX_MAP_TYPE))
 		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_UNSUPPORTED_MAP,
