@@ -334,7 +334,7 @@ static void test_p256(void **state)
 		assert_memory_equal(got, want, 65);
 
 		assert_int_equal(ksrtp_p256_decode(&base, got), KSRTP_SAKKE_OK);
-		ksrtp_p256_mul(&r, &base, &l);
+		ksrtp_p256_mul_public(&r, &base, &l);
 		assert_true(ksrtp_p256_encode(got, &r));
 		assert_int_equal(EC_POINT_mul(grp, pt2, NULL, pt, bl, NULL), 1);
 		ossl_point(grp, pt2, want);
@@ -344,25 +344,20 @@ static void test_p256(void **state)
 		assert_true(ksrtp_p256_has_x(&r, want + 1));
 		want[1] ^= 1;
 		assert_false(ksrtp_p256_has_x(&r, want + 1));
-	}
-	/* doubling and cancelling by addition, adding infinity */
-	ksrtp_p256_add(&t, &r, &r);
-	assert_true(ksrtp_p256_encode(got, &t));
-	EC_POINT_dbl(grp, pt, pt2, NULL);
-	ossl_point(grp, pt, want);
-	assert_memory_equal(got, want, 65);
-	ksrtp_p256_neg(&t, &r);
-	ksrtp_p256_add(&t, &t, &r);
-	assert_false(ksrtp_p256_encode(got, &t));
-	assert_false(ksrtp_p256_has_x(&t, want + 1));
-	ksrtp_p256_add(&t, &t, &r);
-	assert_true(ksrtp_p256_encode(got, &t));
-	ossl_point(grp, pt2, want);
-	assert_memory_equal(got, want, 65);
-	memset(&k, 0, sizeof(k));
-	ksrtp_p256_comb_mul(&t, G, &k);
-	assert_false(ksrtp_p256_encode(got, &t));
 
+		/* [k]G + [l][k]G, both ways */
+		ksrtp_p256_comb_add_public(&r, G, &k);
+		assert_true(ksrtp_p256_encode(got, &r));
+		assert_int_equal(EC_POINT_add(grp, pt2, pt2, pt, NULL), 1);
+		if (EC_POINT_is_at_infinity(grp, pt2))
+			continue;
+		ossl_point(grp, pt2, want);
+		assert_memory_equal(got, want, 65);
+		ksrtp_p256_sc_mul(&l, &l, &k);
+		ksrtp_p256_sc_add(&l, &l, &k);
+		ksrtp_p256_comb_mul(&t, G, &l);
+		assert_true(ksrtp_p256_is_eq(&r, &t));
+	}
 	BN_free(bk);
 	BN_free(bl);
 	EC_POINT_free(pt);
@@ -370,6 +365,58 @@ static void test_p256(void **state)
 	EC_GROUP_free(grp);
 	test_free(G);
 	mpz_clear(x);
+}
+
+/* Additions of equal and opposite points, and of infinity, where the formulas part. */
+static void test_p256_exceptions(void **state)
+{
+	struct ksrtp_p256_comb *G = test_malloc(sizeof(*G));
+	struct ksrtp_p256_aff g = { ksrtp_p256_gx, ksrtp_p256_gy };
+	struct ksrtp_p256_sc k, minus;
+	struct ksrtp_p256_pt r, t, none;
+	struct ksrtp_p256_aff a;
+	uint8_t x[32] = { 0 };
+	unsigned int i;
+	mpz_t e;
+
+	(void)state;
+	mpz_init(e);
+	ksrtp_p256_comb_build(G, &g);
+	ksrtp_p256_set_infinity(&none);
+	for (i = 0; i < 60; i++) {
+		sample(e, n256, i);
+		if (!mpz_sgn(e))
+			mpz_set_ui(e, 5);
+		to_limbs(k.v, e, 4);
+		mpz_sub(e, n256, e);
+		to_limbs(minus.v, e, 4);
+		ksrtp_p256_comb_mul(&r, G, &k);
+		assert_true(ksrtp_p256_to_affine(&a, &r));
+		/* [k]G + [k]G = [2k]G */
+		t = r;
+		ksrtp_p256_add_public(&t, &a);
+		ksrtp_p256_sc_add(&k, &k, &k);
+		ksrtp_p256_comb_mul(&r, G, &k);
+		assert_true(ksrtp_p256_is_eq(&t, &r));
+		/* [-k]G + [k]G is infinity, which equals nothing and encodes to nothing */
+		ksrtp_p256_comb_mul(&t, G, &minus);
+		assert_false(ksrtp_p256_is_eq(&t, &r));
+		ksrtp_p256_add_public(&t, &a);
+		assert_false(ksrtp_p256_has_x(&t, x));
+		assert_false(ksrtp_p256_is_eq(&t, &t));
+		assert_false(ksrtp_p256_is_eq(&t, &none));
+		assert_false(ksrtp_p256_is_eq(&r, &t));
+		assert_false(ksrtp_p256_to_affine(&g, &t));
+		/* infinity + [k]G */
+		ksrtp_p256_add_public(&t, &a);
+		assert_true(ksrtp_p256_to_affine(&g, &t));
+		assert_memory_equal(&g, &a, sizeof(a));
+	}
+	memset(&k, 0, sizeof(k));
+	ksrtp_p256_comb_mul(&t, G, &k);
+	assert_false(ksrtp_p256_to_affine(&a, &t));
+	test_free(G);
+	mpz_clear(e);
 }
 
 /* The comb and the additions, against each other and at the edges. */
@@ -511,7 +558,8 @@ int main(void)
 		cmocka_unit_test(test_fp),	   cmocka_unit_test(test_inverse),
 		cmocka_unit_test(test_fp_inverse), cmocka_unit_test(test_scalars),
 		cmocka_unit_test(test_digits),	   cmocka_unit_test(test_p256),
-		cmocka_unit_test(test_curve),	   cmocka_unit_test(test_backends_agree),
+		cmocka_unit_test(test_p256_exceptions), cmocka_unit_test(test_curve),
+		cmocka_unit_test(test_backends_agree),
 	};
 
 	return cmocka_run_group_tests_name("sakke-arith", tests, setup, teardown);

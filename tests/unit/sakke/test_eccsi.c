@@ -16,6 +16,7 @@
 static struct ksrtp_sakke_ctx *ctx;
 static struct ksrtp_eccsi_kms *kms;
 static struct ksrtp_eccsi_key *key;
+static struct ksrtp_eccsi_signer *signer;
 static uint8_t ksak[32], kpak[65], id[64], v[32], j[32], ssk[32], pvt[65], msg[64], sig[SIG];
 static size_t id_len, msg_len;
 
@@ -42,6 +43,8 @@ static int setup(void **state)
 	assert_int_equal(ksrtp_eccsi_kms_new(&kms, ctx, kpak, 65), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_eccsi_key_new(&key, kms, id, id_len, ssk, 32, pvt, 65),
 			 KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_signer_new(&signer, kms, id, id_len, pvt, 65),
+			 KSRTP_SAKKE_OK);
 	return 0;
 }
 
@@ -51,12 +54,17 @@ static int teardown(void **state)
 	ksrtp_sakke_ctx_free(ctx);
 	ksrtp_eccsi_kms_free(kms);
 	ksrtp_eccsi_key_free(key);
+	ksrtp_eccsi_signer_free(signer);
 	return 0;
 }
 
+/* Both ways to verify, which must say the same: as of a new signer, and with a table. */
 static enum ksrtp_sakke_err verify(const uint8_t s[SIG])
 {
-	return ksrtp_eccsi_verify(kms, id, id_len, msg, msg_len, s, SIG);
+	enum ksrtp_sakke_err err = ksrtp_eccsi_verify(kms, id, id_len, msg, msg_len, s, SIG);
+
+	assert_int_equal(ksrtp_eccsi_signer_verify(signer, msg, msg_len, s, SIG), err);
+	return err;
 }
 
 static void test_rfc(void **state)
@@ -84,11 +92,8 @@ static void test_rfc(void **state)
 	/* Y = [HS]PVT + KPAK */
 	assert_int_equal(ksrtp_p256_decode(&pv, pvt), KSRTP_SAKKE_OK);
 	ksrtp_p256_sc_reduce(&k, key->hs);
-	ksrtp_p256_mul(&Y, &pv, &k);
-	pt.x = kms->kpak.x;
-	pt.y = kms->kpak.y;
-	pt.z = ksrtp_p256_one;
-	ksrtp_p256_add(&Y, &Y, &pt);
+	ksrtp_p256_mul_public(&Y, &pv, &k);
+	ksrtp_p256_add_public(&Y, &kms->kpak);
 	assert_true(ksrtp_p256_encode(a, &Y));
 	vec_get(RFC6507, "verify", "Y", want, 65);
 	assert_memory_equal(a, want, 65);
@@ -164,10 +169,13 @@ static void refuse_point(const uint8_t pt[65], enum ksrtp_sakke_err want)
 {
 	struct ksrtp_eccsi_kms *k;
 	struct ksrtp_eccsi_key *y;
+	struct ksrtp_eccsi_signer *who;
 	uint8_t s[SIG];
 
 	assert_int_equal(ksrtp_eccsi_kms_new(&k, ctx, pt, 65), want);
 	assert_null(k);
+	assert_int_equal(ksrtp_eccsi_signer_new(&who, kms, id, id_len, pt, 65), want);
+	assert_null(who);
 	assert_int_equal(ksrtp_eccsi_key_new(&y, kms, id, id_len, ssk, 32, pt, 65), want);
 	assert_null(y);
 	memcpy(s, sig, SIG);
@@ -233,7 +241,8 @@ static void test_tampering(void **state)
 	}
 	for (i = 0; i < (int)id_len; i++) {
 		id[i] ^= 1;
-		assert_int_equal(verify(sig), KSRTP_SAKKE_ERR_SIGNATURE);
+		assert_int_equal(ksrtp_eccsi_verify(kms, id, id_len, msg, msg_len, sig, SIG),
+				 KSRTP_SAKKE_ERR_SIGNATURE);
 		id[i] ^= 1;
 	}
 	for (i = 0; i < (int)msg_len; i++) {
@@ -337,6 +346,65 @@ static void test_round_trips(void **state)
 	}
 }
 
+/* A table stands for one identity, with whatever PVT. */
+static void test_signer(void **state)
+{
+	struct ksrtp_eccsi_signer *none = (void *)1, *held;
+	struct ksrtp_eccsi_kms *other;
+	struct ksrtp_eccsi_key *y;
+	uint8_t big[KSRTP_SAKKE_ID_MAX + 1] = { 1 }, a[32], b[65], s[SIG];
+	struct test_rng rng;
+
+	(void)state;
+	assert_int_equal(ksrtp_eccsi_signer_new(NULL, kms, id, id_len, pvt, 65),
+			 KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_eccsi_signer_new(&none, NULL, id, id_len, pvt, 65),
+			 KSRTP_SAKKE_ERR_ARG);
+	assert_null(none);
+	assert_int_equal(ksrtp_eccsi_signer_new(&none, kms, id, id_len, pvt, 64),
+			 KSRTP_SAKKE_ERR_LENGTH);
+	assert_int_equal(ksrtp_eccsi_signer_new(&none, kms, id, 0, pvt, 65),
+			 KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_eccsi_signer_new(&none, kms, big, sizeof(big), pvt, 65),
+			 KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_eccsi_signer_verify(NULL, msg, msg_len, sig, SIG),
+			 KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_eccsi_signer_verify(signer, NULL, 1, sig, SIG), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_eccsi_signer_verify(signer, msg, msg_len, sig, SIG - 1),
+			 KSRTP_SAKKE_ERR_LENGTH);
+
+	/* the same signer after a new issue */
+	test_rng_seed(&rng, 23);
+	assert_int_equal(
+		ksrtp_eccsi_key_issue(kms, ksak, 32, id, id_len, test_rng_fill, &rng, a, b),
+		KSRTP_SAKKE_OK);
+	assert_memory_not_equal(b, pvt, 65);
+	assert_int_equal(ksrtp_eccsi_key_new(&y, kms, id, id_len, a, 32, b, 65), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_sign(y, msg, msg_len, test_rng_fill, &rng, s), KSRTP_SAKKE_OK);
+	assert_int_equal(verify(s), KSRTP_SAKKE_OK);
+	memcpy(s + 64, pvt, 65);
+	assert_int_equal(verify(s), KSRTP_SAKKE_ERR_SIGNATURE);
+	ksrtp_eccsi_key_free(y);
+
+	/* somebody else of the same KMS */
+	assert_int_equal(
+		ksrtp_eccsi_key_issue(kms, ksak, 32, id, id_len - 1, test_rng_fill, &rng, a, b),
+		KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_key_new(&y, kms, id, id_len - 1, a, 32, b, 65),
+			 KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_sign(y, msg, msg_len, test_rng_fill, &rng, s), KSRTP_SAKKE_OK);
+	assert_int_equal(verify(s), KSRTP_SAKKE_ERR_SIGNATURE);
+	ksrtp_eccsi_key_free(y);
+
+	/* it holds on to its KMS */
+	assert_int_equal(ksrtp_eccsi_kms_new(&other, ctx, kpak, 65), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_eccsi_signer_new(&held, other, id, id_len, pvt, 65), KSRTP_SAKKE_OK);
+	ksrtp_eccsi_kms_free(other);
+	assert_int_equal(ksrtp_eccsi_signer_verify(held, msg, msg_len, sig, SIG), KSRTP_SAKKE_OK);
+	ksrtp_eccsi_signer_free(held);
+	ksrtp_eccsi_signer_free(NULL);
+}
+
 static void test_batch(void **state)
 {
 	enum { N = 5 };
@@ -382,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_tampering),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_round_trips),
+		cmocka_unit_test(test_signer),
 		cmocka_unit_test(test_batch),
 	};
 

@@ -158,6 +158,19 @@ static enum ksrtp_sakke_err do_verify(void)
 	return ksrtp_eccsi_verify(ekms, id, sizeof(id), ssv, sizeof(ssv), sig, sizeof(sig));
 }
 
+static enum ksrtp_sakke_err do_signer(void)
+{
+	struct ksrtp_eccsi_signer *s;
+	enum ksrtp_sakke_err err =
+		ksrtp_eccsi_signer_new(&s, ekms, id, sizeof(id), pvt, sizeof(pvt));
+
+	assert_true(!err == !!s);
+	if (!err)
+		err = ksrtp_eccsi_signer_verify(s, ssv, sizeof(ssv), sig, sizeof(sig));
+	ksrtp_eccsi_signer_free(s);
+	return err;
+}
+
 static const struct {
 	const char *name;
 	enum ksrtp_sakke_err (*run)(void);
@@ -175,6 +188,7 @@ static const struct {
 	{ "key_new", do_key, 1, 1 },
 	{ "sign", do_sign, 0, 1 },
 	{ "verify", do_verify, 0, 1 },
+	{ "signer", do_signer, 1, 1 },
 	{ "ctx_new", do_ctx, 4, 1 },
 };
 

@@ -77,6 +77,7 @@ struct ksrtp_sakke_ctx; /* parameters and their tables */
 struct ksrtp_sakke_kms; /* a KMS for SAKKE: Z, checked */
 struct ksrtp_sakke_rsk; /* a receiver's key, verified for one identity and Z */
 struct ksrtp_eccsi_kms; /* a KMS for ECCSI: KPAK, checked */
+struct ksrtp_eccsi_signer; /* another's identity and PVT, with a table */
 struct ksrtp_eccsi_key; /* a signer's key, verified for one identity and KPAK */
 
 /**
@@ -381,6 +382,44 @@ enum ksrtp_sakke_err ksrtp_eccsi_sign(const struct ksrtp_eccsi_key *key, const u
 enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const uint8_t *id,
 					size_t id_len, const uint8_t *msg, size_t msg_len,
 					const uint8_t *sig, size_t sig_len);
+
+/**
+ * ksrtp_eccsi_signer_new() - prepare to verify many signatures of one signer
+ * @out: the new object
+ * @kms: the KMS of the signer
+ * @id: the signer's identity
+ * @id_len: its length
+ * @pvt: public validation token, the last octets of the signer's signatures
+ * @pvt_len: its length, KSRTP_ECCSI_PVT_LEN
+ *
+ * Nothing is proven about the signer by this; each signature still is. The table
+ * pays from the tenth signature on.
+ *
+ * Return: KSRTP_SAKKE_OK, or LENGTH, IDENTITY, ENCODING, CURVE, KEY, ARG, NOMEM.
+ */
+enum ksrtp_sakke_err ksrtp_eccsi_signer_new(struct ksrtp_eccsi_signer **out,
+					    struct ksrtp_eccsi_kms *kms, const uint8_t *id,
+					    size_t id_len, const uint8_t *pvt, size_t pvt_len);
+
+/** ksrtp_eccsi_signer_free() - give back a signer's table; NULL is allowed */
+void ksrtp_eccsi_signer_free(struct ksrtp_eccsi_signer *signer);
+
+/**
+ * ksrtp_eccsi_signer_verify() - verify a signature with the signer's table
+ * @signer: the signer
+ * @msg: the message; may be NULL if @msg_len is 0
+ * @msg_len: its length
+ * @sig: the signature
+ * @sig_len: its length, KSRTP_ECCSI_SIG_LEN
+ *
+ * The result is that of ksrtp_eccsi_verify(); a signature with another PVT than the
+ * table's, as after a new month, takes as long as there.
+ *
+ * Return: as ksrtp_eccsi_verify().
+ */
+enum ksrtp_sakke_err ksrtp_eccsi_signer_verify(const struct ksrtp_eccsi_signer *signer,
+					       const uint8_t *msg, size_t msg_len,
+					       const uint8_t *sig, size_t sig_len);
 
 /* ------------------------------------------------------- many at a time */
 

@@ -141,13 +141,23 @@ void ksrtp_eccsi_kms_free(struct ksrtp_eccsi_kms *kms)
 	ksrtp_mem_free(kms);
 }
 
+/* [HS]PVT + KPAK: what takes the place of the signer's public key */
+static void public_key(struct ksrtp_p256_pt *Y, const struct ksrtp_eccsi_kms *kms,
+		       const uint8_t hs[HASH_OCTETS], const struct ksrtp_p256_aff *pvt)
+{
+	struct ksrtp_p256_sc h;
+
+	ksrtp_p256_sc_reduce(&h, hs);
+	ksrtp_p256_mul_public(Y, pvt, &h);
+	ksrtp_p256_add_public(Y, &kms->kpak);
+}
+
 /* RFC 6507, 5.1.2: KPAK = [SSK]G - [HS]PVT */
 static enum ksrtp_sakke_err validate_pair(const struct ksrtp_eccsi_kms *kms, const uint8_t *id,
 					  size_t id_len, const struct ksrtp_p256_sc *ssk,
 					  const uint8_t *pvt, uint8_t hs[HASH_OCTETS])
 {
-	struct ksrtp_p256_pt a, b;
-	struct ksrtp_p256_sc h;
+	struct ksrtp_p256_pt a, Y;
 	struct ksrtp_p256_aff v;
 	enum ksrtp_sakke_err err;
 	uint64_t ok;
@@ -157,12 +167,9 @@ static enum ksrtp_sakke_err validate_pair(const struct ksrtp_eccsi_kms *kms, con
 		err = hash_id(kms, hs, id, id_len, pvt);
 	if (err)
 		return err;
-	ksrtp_p256_sc_reduce(&h, hs);
+	public_key(&Y, kms, hs, &v);
 	ksrtp_p256_comb_mul(&a, kms->ctx->G, ssk);
-	ksrtp_p256_mul(&b, &v, &h);
-	ksrtp_p256_neg(&b, &b);
-	ksrtp_p256_add(&a, &a, &b);
-	ok = ksrtp_p256_is_eq(&a, &kms->kpak);
+	ok = ksrtp_p256_is_eq(&a, &Y);
 	explicit_bzero(&a, sizeof(a));
 	return ct_reveal(ok) ? KSRTP_SAKKE_OK : KSRTP_SAKKE_ERR_KEY;
 }
@@ -314,6 +321,12 @@ enum ksrtp_sakke_err ksrtp_eccsi_sign(const struct ksrtp_eccsi_key *key, const u
 	return err;
 }
 
+/* r and s of a signature, in range */
+static int decode_scalars(struct ksrtp_p256_sc *r, struct ksrtp_p256_sc *s, const uint8_t *sig)
+{
+	return ksrtp_p256_sc_decode(r, sig) && ksrtp_p256_sc_decode(s, sig + P256_OCTETS);
+}
+
 /* [s]([HE]G + [r]([HS]PVT + KPAK)) = [s HE]G + [s r]KPAK + [s r HS]PVT */
 enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const uint8_t *id,
 					size_t id_len, const uint8_t *msg, size_t msg_len,
@@ -321,7 +334,7 @@ enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const
 {
 	uint8_t hs[HASH_OCTETS];
 	struct ksrtp_p256_sc r, s, he, h, k;
-	struct ksrtp_p256_pt J, t;
+	struct ksrtp_p256_pt J;
 	struct ksrtp_p256_aff v;
 	enum ksrtp_sakke_err err;
 
@@ -331,7 +344,7 @@ enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const
 		return KSRTP_SAKKE_ERR_LENGTH;
 	if (!ksrtp_id_len_ok(id, id_len))
 		return KSRTP_SAKKE_ERR_IDENTITY;
-	if (!ksrtp_p256_sc_decode(&r, sig) || !ksrtp_p256_sc_decode(&s, sig + P256_OCTETS))
+	if (!decode_scalars(&r, &s, sig))
 		return KSRTP_SAKKE_ERR_RANGE;
 	err = ksrtp_p256_decode(&v, sig + 2 * P256_OCTETS);
 	if (!err)
@@ -341,14 +354,92 @@ enum ksrtp_sakke_err ksrtp_eccsi_verify(const struct ksrtp_eccsi_kms *kms, const
 	if (err)
 		return err;
 	ksrtp_p256_sc_reduce(&h, hs);
+	ksrtp_p256_sc_mul(&r, &r, &s);
+	ksrtp_p256_sc_mul(&k, &r, &h);
+	ksrtp_p256_mul_public(&J, &v, &k);
+	ksrtp_p256_comb_add_public(&J, &kms->comb, &r);
 	ksrtp_p256_sc_mul(&k, &s, &he);
-	ksrtp_p256_comb_mul(&J, kms->ctx->G, &k);
-	ksrtp_p256_sc_mul(&k, &s, &r);
-	ksrtp_p256_comb_mul(&t, &kms->comb, &k);
-	ksrtp_p256_add(&J, &J, &t);
-	ksrtp_p256_sc_mul(&k, &k, &h);
-	ksrtp_p256_mul(&t, &v, &k);
-	ksrtp_p256_add(&J, &J, &t);
+	ksrtp_p256_comb_add_public(&J, kms->ctx->G, &k);
+	return ksrtp_p256_has_x(&J, sig) ? KSRTP_SAKKE_OK : KSRTP_SAKKE_ERR_SIGNATURE;
+}
+
+/* --------------------------------------------------- a signer heard often */
+
+enum ksrtp_sakke_err ksrtp_eccsi_signer_new(struct ksrtp_eccsi_signer **out,
+					    struct ksrtp_eccsi_kms *kms, const uint8_t *id,
+					    size_t id_len, const uint8_t *pvt, size_t pvt_len)
+{
+	struct ksrtp_eccsi_signer *signer;
+	uint8_t hs[HASH_OCTETS];
+	struct ksrtp_p256_pt Y;
+	struct ksrtp_p256_aff v;
+	enum ksrtp_sakke_err err;
+
+	if (!out)
+		return KSRTP_SAKKE_ERR_ARG;
+	*out = NULL;
+	if (!kms || !id || !pvt)
+		return KSRTP_SAKKE_ERR_ARG;
+	if (pvt_len != KSRTP_ECCSI_PVT_LEN)
+		return KSRTP_SAKKE_ERR_LENGTH;
+	if (!ksrtp_id_len_ok(id, id_len))
+		return KSRTP_SAKKE_ERR_IDENTITY;
+	err = ksrtp_p256_decode(&v, pvt);
+	if (!err)
+		err = hash_id(kms, hs, id, id_len, pvt);
+	if (err)
+		return err;
+	public_key(&Y, kms, hs, &v);
+	/* infinity: a PVT that was made to cancel KPAK, with which anybody could sign */
+	if (!ksrtp_p256_to_affine(&v, &Y))
+		return KSRTP_SAKKE_ERR_KEY;
+	signer = ksrtp_mem_alloc(sizeof(*signer));
+	if (!signer)
+		return KSRTP_SAKKE_ERR_NOMEM;
+	ksrtp_p256_comb_build(&signer->comb, &v);
+	memcpy(signer->hs, hs, sizeof(hs));
+	memcpy(signer->pvt, pvt, pvt_len);
+	memcpy(signer->id, id, id_len);
+	signer->id_len = id_len;
+	signer->kms = kms;
+	atomic_fetch_add_explicit(&kms->refs, 1, memory_order_relaxed);
+	*out = signer;
+	return KSRTP_SAKKE_OK;
+}
+
+void ksrtp_eccsi_signer_free(struct ksrtp_eccsi_signer *signer)
+{
+	if (!signer)
+		return;
+	ksrtp_eccsi_kms_free(signer->kms);
+	ksrtp_mem_free(signer);
+}
+
+enum ksrtp_sakke_err ksrtp_eccsi_signer_verify(const struct ksrtp_eccsi_signer *signer,
+					       const uint8_t *msg, size_t msg_len,
+					       const uint8_t *sig, size_t sig_len)
+{
+	struct ksrtp_p256_sc r, s, he;
+	struct ksrtp_p256_pt J;
+	enum ksrtp_sakke_err err;
+
+	if (!signer || !sig || (!msg && msg_len))
+		return KSRTP_SAKKE_ERR_ARG;
+	if (sig_len != KSRTP_ECCSI_SIG_LEN)
+		return KSRTP_SAKKE_ERR_LENGTH;
+	if (memcmp(sig + 2 * P256_OCTETS, signer->pvt, sizeof(signer->pvt)))
+		return ksrtp_eccsi_verify(signer->kms, signer->id, signer->id_len, msg, msg_len,
+					  sig, sig_len);
+	if (!decode_scalars(&r, &s, sig))
+		return KSRTP_SAKKE_ERR_RANGE;
+	err = hash_msg(signer->kms->ctx->md, &he, signer->hs, sig, msg, msg_len);
+	if (err)
+		return err;
+	ksrtp_p256_sc_mul(&r, &r, &s);
+	ksrtp_p256_sc_mul(&s, &s, &he);
+	ksrtp_p256_set_infinity(&J);
+	ksrtp_p256_comb_add_public(&J, &signer->comb, &r);
+	ksrtp_p256_comb_add_public(&J, signer->kms->ctx->G, &s);
 	return ksrtp_p256_has_x(&J, sig) ? KSRTP_SAKKE_OK : KSRTP_SAKKE_ERR_SIGNATURE;
 }
 

@@ -51,6 +51,15 @@ struct ksrtp_eccsi_key {
 	uint8_t pvt[KSRTP_ECCSI_PVT_LEN];
 };
 
+struct ksrtp_eccsi_signer {
+	struct ksrtp_eccsi_kms *kms;
+	size_t id_len;
+	uint8_t id[KSRTP_SAKKE_ID_MAX];
+	uint8_t hs[HASH_OCTETS];
+	uint8_t pvt[KSRTP_ECCSI_PVT_LEN];
+	struct ksrtp_p256_comb comb; /* of [HS]PVT + KPAK */
+};
+
 /* ctx.c; ctx_make: ksrtp_sakke_ctx_new() with a back end of one's choice, *out being NULL */
 enum ksrtp_sakke_err ksrtp_sakke_ctx_make(struct ksrtp_sakke_ctx **out,
 					  const struct ksrtp_fp_ops *f);

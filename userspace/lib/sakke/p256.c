@@ -94,7 +94,7 @@ static void cmov_pt(pt *r, const pt *a, uint64_t mask)
 	mont_cmov(r->z.v, a->z.v, mask, P256_LIMBS);
 }
 
-static void set_infinity(pt *r)
+void ksrtp_p256_set_infinity(pt *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->y = ksrtp_p256_one;
@@ -212,176 +212,153 @@ enum ksrtp_sakke_err ksrtp_p256_decode(aff *r, const uint8_t in[P256_POINT])
 	return KSRTP_SAKKE_OK;
 }
 
-uint64_t ksrtp_p256_encode(uint8_t out[P256_POINT], const pt *a)
+uint64_t ksrtp_p256_to_affine(aff *r, const pt *a)
 {
-	fe zi, t;
+	fe zi, zz;
 
 	inv(&zi, &a->z);
-	out[0] = 4;
-	mul(&t, &a->x, &zi);
-	fe_encode(out + 1, &t);
-	mul(&t, &a->y, &zi);
-	fe_encode(out + 1 + P256_OCTETS, &t);
+	mul(&zz, &zi, &zi);
+	mul(&r->x, &a->x, &zz);
+	mul(&zz, &zz, &zi);
+	mul(&r->y, &a->y, &zz);
 	return ~mont_is_zero(a->z.v, P256_LIMBS);
+}
+
+uint64_t ksrtp_p256_encode(uint8_t out[P256_POINT], const pt *a)
+{
+	uint64_t ok;
+	aff t;
+
+	ok = ksrtp_p256_to_affine(&t, a);
+	out[0] = 4;
+	fe_encode(out + 1, &t.x);
+	fe_encode(out + 1 + P256_OCTETS, &t.y);
+	return ok;
 }
 
 uint64_t ksrtp_p256_has_x(const pt *a, const uint8_t x[P256_OCTETS])
 {
 	uint64_t ok;
-	fe t;
+	fe t, zz;
 
 	ok = fe_decode(&t, x);
-	mul(&t, &t, &a->z);
+	mul(&zz, &a->z, &a->z);
+	mul(&t, &t, &zz);
 	return ok & mont_is_eq(t.v, a->x.v, P256_LIMBS) & ~mont_is_zero(a->z.v, P256_LIMBS);
 }
 
-uint64_t ksrtp_p256_is_eq(const pt *a, const aff *b)
+uint64_t ksrtp_p256_is_eq(const pt *a, const pt *b)
 {
-	fe x, y;
+	fe za, zb, s, t;
+	uint64_t ok;
 
-	mul(&x, &b->x, &a->z);
-	mul(&y, &b->y, &a->z);
-	return mont_is_eq(x.v, a->x.v, P256_LIMBS) & mont_is_eq(y.v, a->y.v, P256_LIMBS) &
-	       ~mont_is_zero(a->z.v, P256_LIMBS);
+	mul(&za, &a->z, &a->z);
+	mul(&zb, &b->z, &b->z);
+	mul(&s, &a->x, &zb);
+	mul(&t, &b->x, &za);
+	ok = mont_is_eq(s.v, t.v, P256_LIMBS);
+	mul(&za, &za, &a->z);
+	mul(&zb, &zb, &b->z);
+	mul(&s, &a->y, &zb);
+	mul(&t, &b->y, &za);
+	ok &= mont_is_eq(s.v, t.v, P256_LIMBS);
+	return ok & ~(mont_is_zero(a->z.v, P256_LIMBS) | mont_is_zero(b->z.v, P256_LIMBS));
 }
 
-void ksrtp_p256_neg(pt *r, const pt *a)
+static void set_affine(pt *r, const aff *a)
 {
-	static const fe zero;
-
-	*r = *a;
-	sub(&r->y, &zero, &a->y);
+	r->x = a->x;
+	r->y = a->y;
+	r->z = ksrtp_p256_one;
 }
 
-/* Algorithm 4 from step 19 on, and Algorithm 5 from step 12: the same with t2 = Z1 Z2. */
-static void finish_add(pt *r, fe *t0, fe *t1, fe *t2, fe *t3, fe *t4, fe *y3)
-{
-	fe x3, z3;
-
-	mul(&z3, &ksrtp_p256_b, t2);
-	sub(&x3, y3, &z3);
-	add(&z3, &x3, &x3);
-	add(&x3, &x3, &z3);
-	sub(&z3, t1, &x3);
-	add(&x3, t1, &x3);
-	mul(y3, &ksrtp_p256_b, y3);
-	add(t1, t2, t2);
-	add(t2, t1, t2);
-	sub(y3, y3, t2);
-	sub(y3, y3, t0);
-	add(t1, y3, y3);
-	add(y3, t1, y3);
-	add(t1, t0, t0);
-	add(t0, t1, t0);
-	sub(t0, t0, t2);
-	mul(t1, t4, y3);
-	mul(t2, t0, y3);
-	mul(y3, &x3, &z3);
-	add(&r->y, y3, t2);
-	mul(&x3, t3, &x3);
-	sub(&r->x, &x3, t1);
-	mul(&z3, t4, &z3);
-	mul(t1, t3, t0);
-	add(&r->z, &z3, t1);
-}
-
-void ksrtp_p256_add(pt *r, const pt *a, const pt *b)
-{
-	fe t0, t1, t2, t3, t4, x3, y3;
-
-	mul(&t0, &a->x, &b->x);
-	mul(&t1, &a->y, &b->y);
-	mul(&t2, &a->z, &b->z);
-	add(&t3, &a->x, &a->y);
-	add(&t4, &b->x, &b->y);
-	mul(&t3, &t3, &t4);
-	add(&t4, &t0, &t1);
-	sub(&t3, &t3, &t4);
-	add(&t4, &a->y, &a->z);
-	add(&x3, &b->y, &b->z);
-	mul(&t4, &t4, &x3);
-	add(&x3, &t1, &t2);
-	sub(&t4, &t4, &x3);
-	add(&x3, &a->x, &a->z);
-	add(&y3, &b->x, &b->z);
-	mul(&x3, &x3, &y3);
-	add(&y3, &t0, &t2);
-	sub(&y3, &x3, &y3);
-	finish_add(r, &t0, &t1, &t2, &t3, &t4, &y3);
-}
-
-static void add_affine(pt *r, const pt *a, const aff *b)
-{
-	fe t0, t1, t2 = a->z, t3, t4, y3;
-
-	mul(&t0, &a->x, &b->x);
-	mul(&t1, &a->y, &b->y);
-	add(&t3, &b->x, &b->y);
-	add(&t4, &a->x, &a->y);
-	mul(&t3, &t3, &t4);
-	add(&t4, &t0, &t1);
-	sub(&t3, &t3, &t4);
-	mul(&t4, &b->y, &a->z);
-	add(&t4, &t4, &a->y);
-	mul(&y3, &b->x, &a->z);
-	add(&y3, &y3, &a->x);
-	finish_add(r, &t0, &t1, &t2, &t3, &t4, &y3);
-}
-
-/* Algorithm 6 */
+/* 2 a; infinity for infinity, and there is no point of order 2 */
 static void dbl(pt *r, const pt *a)
 {
-	fe t0, t1, t2, t3, x3, y3, z3;
+	fe zz, yy, b, m, t;
 
-	mul(&t0, &a->x, &a->x);
-	mul(&t1, &a->y, &a->y);
-	mul(&t2, &a->z, &a->z);
-	mul(&t3, &a->x, &a->y);
-	add(&t3, &t3, &t3);
-	mul(&z3, &a->x, &a->z);
-	add(&z3, &z3, &z3);
-	mul(&y3, &ksrtp_p256_b, &t2);
-	sub(&y3, &y3, &z3);
-	add(&x3, &y3, &y3);
-	add(&y3, &x3, &y3);
-	sub(&x3, &t1, &y3);
-	add(&y3, &t1, &y3);
-	mul(&y3, &x3, &y3);
-	mul(&x3, &x3, &t3);
-	add(&t3, &t2, &t2);
-	add(&t2, &t2, &t3);
-	mul(&z3, &ksrtp_p256_b, &z3);
-	sub(&z3, &z3, &t2);
-	sub(&z3, &z3, &t0);
-	add(&t3, &z3, &z3);
-	add(&z3, &z3, &t3);
-	add(&t3, &t0, &t0);
-	add(&t0, &t3, &t0);
-	sub(&t0, &t0, &t2);
-	mul(&t0, &t0, &z3);
-	add(&y3, &y3, &t0);
-	mul(&t0, &a->y, &a->z);
-	add(&t0, &t0, &t0);
-	mul(&z3, &t0, &z3);
-	sub(&r->x, &x3, &z3);
-	r->y = y3;
-	mul(&z3, &t0, &t1);
-	add(&z3, &z3, &z3);
-	add(&r->z, &z3, &z3);
+	mul(&zz, &a->z, &a->z);
+	mul(&yy, &a->y, &a->y);
+	add(&yy, &yy, &yy);
+	mul(&b, &a->x, &yy);
+	add(&b, &b, &b);
+	/* m = 3 (X - Z^2)(X + Z^2) */
+	sub(&m, &a->x, &zz);
+	add(&t, &a->x, &zz);
+	mul(&t, &t, &m);
+	add(&m, &t, &t);
+	add(&m, &m, &t);
+
+	mul(&t, &a->y, &a->z);
+	add(&r->z, &t, &t);
+	mul(&r->x, &m, &m);
+	add(&t, &b, &b);
+	sub(&r->x, &r->x, &t);
+	mul(&yy, &yy, &yy);
+	add(&yy, &yy, &yy);
+	sub(&b, &b, &r->x);
+	mul(&t, &m, &b);
+	sub(&r->y, &t, &yy);
+}
+
+/* a + b for a that is not infinity, b or -b; Z is 0 if a is one of these */
+static void add_distinct(pt *r, const pt *a, const aff *b)
+{
+	fe zz, h, n, hh, v, t;
+
+	mul(&zz, &a->z, &a->z);
+	mul(&t, &b->x, &zz);
+	sub(&h, &t, &a->x);
+	mul(&zz, &zz, &a->z);
+	mul(&t, &b->y, &zz);
+	sub(&n, &t, &a->y);
+	mul(&r->z, &a->z, &h);
+	mul(&hh, &h, &h);
+	mul(&v, &a->x, &hh);
+	mul(&hh, &hh, &h);
+	mul(&t, &n, &n);
+	sub(&t, &t, &hh);
+	sub(&t, &t, &v);
+	sub(&r->x, &t, &v);
+	sub(&v, &v, &r->x);
+	mul(&v, &v, &n);
+	mul(&t, &a->y, &hh);
+	sub(&r->y, &v, &t);
+}
+
+void ksrtp_p256_add_public(pt *r, const aff *b)
+{
+	pt t;
+
+	add_distinct(&t, r, b);
+	if (mont_is_zero(t.z.v, P256_LIMBS)) {
+		pt other;
+
+		set_affine(&other, b);
+		if (mont_is_zero(r->z.v, P256_LIMBS))
+			t = other;
+		else if (ksrtp_p256_is_eq(r, &other))
+			dbl(&t, r);
+		else
+			ksrtp_p256_set_infinity(&t);
+	}
+	*r = t;
 }
 
 /* The multiples 1 .. P256_ENTRIES of base, affine; @next is the last one, doubled. */
 static void build_row(aff *row, const aff *base, aff *next)
 {
 	pt m[P256_ENTRIES + 1];
-	fe prefix[P256_ENTRIES + 1], acc, t;
+	fe prefix[P256_ENTRIES + 1], acc, t, tt;
 	int k;
 
-	m[0].x = base->x;
-	m[0].y = base->y;
-	m[0].z = ksrtp_p256_one;
-	for (k = 1; k < P256_ENTRIES; k++)
-		ksrtp_p256_add(&m[k], &m[k - 1], &m[0]);
+	set_affine(&m[0], base);
+	for (k = 1; k < P256_ENTRIES; k++) {
+		if (k & 1)
+			dbl(&m[k], &m[k / 2]);
+		else
+			add_distinct(&m[k], &m[k - 1], base);
+	}
 	dbl(&m[P256_ENTRIES], &m[P256_ENTRIES - 1]);
 
 	prefix[0] = m[0].z;
@@ -396,8 +373,10 @@ static void build_row(aff *row, const aff *base, aff *next)
 		else
 			t = acc;
 		mul(&acc, &acc, &m[k].z);
-		mul(&out->x, &m[k].x, &t);
-		mul(&out->y, &m[k].y, &t);
+		mul(&tt, &t, &t);
+		mul(&out->x, &m[k].x, &tt);
+		mul(&tt, &tt, &t);
+		mul(&out->y, &m[k].y, &tt);
 	}
 }
 
@@ -410,39 +389,70 @@ void ksrtp_p256_comb_build(struct ksrtp_p256_comb *c, const aff *base)
 		build_row(c->e[i], &b, &b);
 }
 
-/* r += [digit] times the base of the row; every entry is read */
+/* r += [digit] times the base of the row, as in ksrtp_p256_comb_mul(); every entry is read */
 static void add_digit(pt *r, const aff *row, int8_t digit)
 {
 	static const fe zero;
 	uint64_t neg = ct_is_negative(digit);
 	uint64_t k = ((uint64_t)(int64_t)digit ^ neg) - neg;
 	aff e = row[0];
+	pt t, first;
 	fe y;
-	pt t;
 	int i;
 
 	for (i = 1; i < P256_ENTRIES; i++)
 		cmov_aff(&e, &row[i], ct_is_eq(k, (uint64_t)i + 1));
 	sub(&y, &zero, &e.y);
 	mont_cmov(e.y.v, y.v, neg, P256_LIMBS);
-	add_affine(&t, r, &e);
+	add_distinct(&t, r, &e);
+	set_affine(&first, &e);
+	cmov_pt(&t, &first, mont_is_zero(r->z.v, P256_LIMBS));
 	cmov_pt(r, &t, ~ct_is_zero(k));
 	explicit_bzero(&e, sizeof(e));
 }
 
+/*
+ * From the lowest digit up: when D = d 32^i comes on top, the sum a so far has
+ * |a| < 0.52 * 32^i. For 0 <= k < n, a and D never stand for the same point or opposite
+ * ones: below the top digit |a| + |D| < n; with it, a + D = k; and a - D = -n asks of
+ * D = 2^255 an a beyond its bound, and of D = 2^256 that k = a + D = 2^257 - n > n.
+ */
 void ksrtp_p256_comb_mul(pt *r, const struct ksrtp_p256_comb *c, const sc *k)
 {
 	int8_t d[P256_DIGITS];
 	int i;
 
 	digits(d, k);
-	set_infinity(r);
+	ksrtp_p256_set_infinity(r);
 	for (i = 0; i < P256_DIGITS; i++)
 		add_digit(r, c->e[i], d[i]);
 	explicit_bzero(d, sizeof(d));
 }
 
-void ksrtp_p256_mul(pt *r, const aff *base, const sc *k)
+static void add_digit_public(pt *r, const aff *row, int8_t digit)
+{
+	static const fe zero;
+	aff e;
+
+	if (!digit)
+		return;
+	e = row[(digit < 0 ? -digit : digit) - 1];
+	if (digit < 0)
+		sub(&e.y, &zero, &e.y);
+	ksrtp_p256_add_public(r, &e);
+}
+
+void ksrtp_p256_comb_add_public(pt *r, const struct ksrtp_p256_comb *c, const sc *k)
+{
+	int8_t d[P256_DIGITS];
+	int i;
+
+	digits(d, k);
+	for (i = 0; i < P256_DIGITS; i++)
+		add_digit_public(r, c->e[i], d[i]);
+}
+
+void ksrtp_p256_mul_public(pt *r, const aff *base, const sc *k)
 {
 	aff row[P256_ENTRIES], next;
 	int8_t d[P256_DIGITS];
@@ -450,11 +460,10 @@ void ksrtp_p256_mul(pt *r, const aff *base, const sc *k)
 
 	build_row(row, base, &next);
 	digits(d, k);
-	set_infinity(r);
+	ksrtp_p256_set_infinity(r);
 	for (i = P256_DIGITS - 1; i >= 0; i--) {
-		for (j = 0; j < P256_WINDOW; j++)
+		for (j = 0; j < P256_WINDOW && i < P256_DIGITS - 1; j++)
 			dbl(r, r);
-		add_digit(r, row, d[i]);
+		add_digit_public(r, row, d[i]);
 	}
-	explicit_bzero(d, sizeof(d));
 }

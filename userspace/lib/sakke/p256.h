@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * P-256 as ECCSI needs it.  Points are homogeneous, x = X/Z and y = Y/Z, (0:1:0) is
- * infinity; the addition formulas are complete (J. Renes, C. Costello, L. Batina,
- * "Complete addition formulas for prime order elliptic curves", 2016).
+ * P-256 as ECCSI needs it.  Points are Jacobian, x = X/Z^2 and y = Y/Z^3, and Z = 0 is
+ * infinity.  What is called public takes a time that depends on its arguments: it is for
+ * verification, where all of them are known to everybody.
  */
 #ifndef KSRTP_SAKKE_P256_H
 #define KSRTP_SAKKE_P256_H
@@ -67,20 +67,27 @@ void ksrtp_p256_sc_inv(struct ksrtp_p256_sc *r, const struct ksrtp_p256_sc *a);
 uint64_t ksrtp_p256_sc_is_zero(const struct ksrtp_p256_sc *a);
 
 enum ksrtp_sakke_err ksrtp_p256_decode(struct ksrtp_p256_aff *r, const uint8_t in[P256_POINT]);
-/* Mask: all ones if @a is not infinity; @out is meaningless otherwise. */
+/* Masks: all ones if @a is not infinity; the result is meaningless otherwise. */
+uint64_t ksrtp_p256_to_affine(struct ksrtp_p256_aff *r, const struct ksrtp_p256_pt *a);
 uint64_t ksrtp_p256_encode(uint8_t out[P256_POINT], const struct ksrtp_p256_pt *a);
 /* Mask: all ones if @a is finite and its x, as an integer below p, is @x. */
 uint64_t ksrtp_p256_has_x(const struct ksrtp_p256_pt *a, const uint8_t x[P256_OCTETS]);
-/* Mask: a = b, b affine */
-uint64_t ksrtp_p256_is_eq(const struct ksrtp_p256_pt *a, const struct ksrtp_p256_aff *b);
+/* Mask: a = b, both finite */
+uint64_t ksrtp_p256_is_eq(const struct ksrtp_p256_pt *a, const struct ksrtp_p256_pt *b);
 
-void ksrtp_p256_add(struct ksrtp_p256_pt *r, const struct ksrtp_p256_pt *a,
-		    const struct ksrtp_p256_pt *b);
-void ksrtp_p256_neg(struct ksrtp_p256_pt *r, const struct ksrtp_p256_pt *a);
 void ksrtp_p256_comb_build(struct ksrtp_p256_comb *c, const struct ksrtp_p256_aff *base);
+/* r = [k]B */
 void ksrtp_p256_comb_mul(struct ksrtp_p256_pt *r, const struct ksrtp_p256_comb *c,
 			 const struct ksrtp_p256_sc *k);
-void ksrtp_p256_mul(struct ksrtp_p256_pt *r, const struct ksrtp_p256_aff *base,
-		    const struct ksrtp_p256_sc *k);
+
+void ksrtp_p256_set_infinity(struct ksrtp_p256_pt *r);
+/* r += b */
+void ksrtp_p256_add_public(struct ksrtp_p256_pt *r, const struct ksrtp_p256_aff *b);
+/* r += [k]B */
+void ksrtp_p256_comb_add_public(struct ksrtp_p256_pt *r, const struct ksrtp_p256_comb *c,
+				const struct ksrtp_p256_sc *k);
+/* r = [k]base */
+void ksrtp_p256_mul_public(struct ksrtp_p256_pt *r, const struct ksrtp_p256_aff *base,
+			   const struct ksrtp_p256_sc *k);
 
 #endif
