@@ -15,9 +15,125 @@ typedef struct ksrtp_p256_sc sc;
 #define N ksrtp_mod_n256
 
 /*
- * With p = 2^256 - 2^224 + 2^192 + 2^96 - 1 the factor that clears the lowest limb is
- * that limb k itself: k p adds k 2^96 and k (2^64 - 2^32 + 1) 2^192.
+ * Multiplication by rows. With p = 2^256 - 2^224 + 2^192 + 2^96 - 1 the factor that clears
+ * the lowest limb is that limb k itself: k p adds k 2^96 and k (2^64 - 2^32 + 1) 2^192.
  */
+#if defined(__x86_64__)
+/* clang-format off */
+#define TERM(bo, ao, t)						\
+	"movq " #bo "(%[b]), %%rax\n\t"				\
+	"mulq " #ao "(%[a])\n\t"				\
+	"addq %[c], %[" #t "]\n\t"				\
+	"adcq $0, %%rdx\n\t"					\
+	"addq %%rax, %[" #t "]\n\t"				\
+	"adcq $0, %%rdx\n\t"					\
+	"movq %%rdx, %[c]\n\t"
+
+/* t0 .. t4 += a b[bo]; then k p on top and down by a limb, so that t0 is the next t5 */
+#define ROW(bo, t0, t1, t2, t3, t4, t5)				\
+	"xorl %k[c], %k[c]\n\t"					\
+	TERM(bo, 0, t0)						\
+	TERM(bo, 8, t1)						\
+	TERM(bo, 16, t2)					\
+	TERM(bo, 24, t3)					\
+	"xorl %k[" #t5 "], %k[" #t5 "]\n\t"			\
+	"addq %[c], %[" #t4 "]\n\t"				\
+	"adcq $0, %[" #t5 "]\n\t"				\
+	"movq %[" #t0 "], %%rax\n\t"				\
+	"movq %[" #t0 "], %%rdx\n\t"				\
+	"movq %[" #t0 "], %[c]\n\t"				\
+	"shlq $32, %%rax\n\t"					\
+	"shrq $32, %%rdx\n\t"					\
+	"subq %%rax, %[c]\n\t"					\
+	"sbbq %%rdx, %[" #t0 "]\n\t"				\
+	"addq %%rax, %[" #t1 "]\n\t"				\
+	"adcq %%rdx, %[" #t2 "]\n\t"				\
+	"adcq %[c], %[" #t3 "]\n\t"				\
+	"adcq %[" #t0 "], %[" #t4 "]\n\t"			\
+	"adcq $0, %[" #t5 "]\n\t"
+
+/* r = t if t < p, else t - p; hi is the limb above */
+static inline void reduce(fe *r, uint64_t t0, uint64_t t1, uint64_t t2, uint64_t t3, uint64_t hi)
+{
+	uint64_t d0 = t0, d1 = t1, d2 = t2, d3 = t3;
+
+	__asm__("subq %[p0], %[d0]\n\t"
+		"sbbq %[p1], %[d1]\n\t"
+		"sbbq %[p2], %[d2]\n\t"
+		"sbbq %[p3], %[d3]\n\t"
+		"sbbq $0, %[hi]\n\t"
+		"cmovcq %[t0], %[d0]\n\t"
+		"cmovcq %[t1], %[d1]\n\t"
+		"cmovcq %[t2], %[d2]\n\t"
+		"cmovcq %[t3], %[d3]\n\t"
+		: [d0] "+&r"(d0), [d1] "+&r"(d1), [d2] "+&r"(d2), [d3] "+&r"(d3), [hi] "+&r"(hi)
+		: [t0] "r"(t0), [t1] "r"(t1), [t2] "r"(t2), [t3] "r"(t3),
+		  [p0] "m"(P.m[0]), [p1] "m"(P.m[1]), [p2] "m"(P.m[2]), [p3] "m"(P.m[3])
+		: "cc");
+	r->v[0] = d0;
+	r->v[1] = d1;
+	r->v[2] = d2;
+	r->v[3] = d3;
+}
+
+static inline void mul(fe *r, const fe *a, const fe *b)
+{
+	uint64_t t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5, c;
+
+	__asm__(ROW(0, t0, t1, t2, t3, t4, t5)
+		ROW(8, t1, t2, t3, t4, t5, t0)
+		ROW(16, t2, t3, t4, t5, t0, t1)
+		ROW(24, t3, t4, t5, t0, t1, t2)
+		: [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3),
+		  [t4] "+&r"(t4), [t5] "=&r"(t5), [c] "=&r"(c)
+		: [a] "r"(a->v), [b] "r"(b->v), "m"(*a), "m"(*b)
+		: "rax", "rdx", "cc");
+	/* four rows on, the limbs have moved by four names */
+	reduce(r, t4, t5, t0, t1, t2);
+}
+
+static inline void add(fe *r, const fe *a, const fe *b)
+{
+	uint64_t t0 = a->v[0], t1 = a->v[1], t2 = a->v[2], t3 = a->v[3], hi = 0;
+
+	__asm__("addq 0(%[b]), %[t0]\n\t"
+		"adcq 8(%[b]), %[t1]\n\t"
+		"adcq 16(%[b]), %[t2]\n\t"
+		"adcq 24(%[b]), %[t3]\n\t"
+		"adcq $0, %[hi]\n\t"
+		: [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [hi] "+&r"(hi)
+		: [b] "r"(b->v), "m"(*b)
+		: "cc");
+	reduce(r, t0, t1, t2, t3, hi);
+}
+
+static inline void sub(fe *r, const fe *a, const fe *b)
+{
+	uint64_t t0 = a->v[0], t1 = a->v[1], t2 = a->v[2], t3 = a->v[3], m, m1, m3;
+
+	__asm__("subq 0(%[b]), %[t0]\n\t"
+		"sbbq 8(%[b]), %[t1]\n\t"
+		"sbbq 16(%[b]), %[t2]\n\t"
+		"sbbq 24(%[b]), %[t3]\n\t"
+		"sbbq %[m], %[m]\n\t"
+		"movl %k[m], %k[m1]\n\t" /* the limbs of p, or 0 */
+		"movq %[p3], %[m3]\n\t"
+		"andq %[m], %[m3]\n\t"
+		"addq %[m], %[t0]\n\t"
+		"adcq %[m1], %[t1]\n\t"
+		"adcq $0, %[t2]\n\t"
+		"adcq %[m3], %[t3]\n\t"
+		: [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [m] "=&r"(m),
+		  [m1] "=&r"(m1), [m3] "=&r"(m3)
+		: [b] "r"(b->v), "m"(*b), [p3] "m"(P.m[3])
+		: "cc");
+	r->v[0] = t0;
+	r->v[1] = t1;
+	r->v[2] = t2;
+	r->v[3] = t3;
+}
+/* clang-format on */
+#else
 #define MUL_ROW(ai)                                                                   \
 	do {                                                                          \
 		ksrtp_u128 x_;                                                        \
@@ -70,6 +186,7 @@ static void sub(fe *r, const fe *a, const fe *b)
 {
 	mont_sub(r->v, a->v, b->v, P.m, P256_LIMBS);
 }
+#endif
 
 static void inv(fe *r, const fe *a)
 {
