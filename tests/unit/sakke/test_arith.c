@@ -264,23 +264,25 @@ static void test_scalars(void **state)
 	mpz_clears(x, y, want, got, NULL);
 }
 
-static void test_digits(void **state)
+static void check_digits(const struct ksrtp_comb_shape *shape)
 {
-	int8_t d[SC_DIGITS];
+	const int n = shape->rows * shape->steps;
+	int8_t d[SC_DIGITS_MAX];
 	struct ksrtp_sc a;
 	mpz_t x, sum;
 	int i, j;
 
-	(void)state;
+	assert_true(n <= SC_DIGITS_MAX);
+	assert_int_equal(shape->entries, 1 << (shape->window - 1));
 	mpz_inits(x, sum, NULL);
 	for (i = 0; i < 300; i++) {
 		sample(x, q, (unsigned int)i);
 		to_limbs(a.v, x, 16);
-		ksrtp_sc_digits(d, &a);
+		ksrtp_sc_digits(d, &a, shape);
 		mpz_set_ui(sum, 0);
-		for (j = SC_DIGITS - 1; j >= 0; j--) {
-			assert_true(d[j] >= -15 && d[j] <= 16);
-			mpz_mul_ui(sum, sum, 32);
+		for (j = n - 1; j >= 0; j--) {
+			assert_true(d[j] > -shape->entries && d[j] <= shape->entries);
+			mpz_mul_2exp(sum, sum, (mp_bitcnt_t)shape->window);
 			if (d[j] < 0)
 				mpz_sub_ui(sum, sum, (unsigned long)-d[j]);
 			else
@@ -289,6 +291,16 @@ static void test_digits(void **state)
 		assert_int_equal(mpz_cmp(sum, x), 0);
 	}
 	mpz_clears(x, sum, NULL);
+}
+
+static void test_digits(void **state)
+{
+	const struct ksrtp_fp_ops *f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (f = ksrtp_fp_backend(i)); i++)
+		check_digits(f->shape);
 }
 
 static void ossl_point(const EC_GROUP *grp, const EC_POINT *pt, uint8_t out[65])

@@ -166,26 +166,34 @@ uint64_t ksrtp_pt_has_order_q(const struct ksrtp_fp_ops *f, const struct ksrtp_p
 	return ksrtp_fp_is_zero(&r.x) & ksrtp_fp_is_eq(&r.y, &r.z);
 }
 
+const struct ksrtp_comb_shape ksrtp_comb_rows = {
+	.window = COMB_WINDOW,
+	.entries = COMB_ENTRIES,
+	.steps = COMB_STEPS,
+	.rows = COMB_ROWS,
+};
+
 void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 		      const struct ksrtp_pt *base)
 {
-	struct ksrtp_ed row[SC_ENTRIES];
-	struct ksrtp_ed_aff out[SC_ENTRIES];
-	fp z[SC_ENTRIES], tmp[SC_ENTRIES];
+	const int entries = f->shape->entries;
+	struct ksrtp_ed row[SC_ENTRIES_MAX];
+	struct ksrtp_ed_aff out[SC_ENTRIES_MAX];
+	fp z[SC_ENTRIES_MAX], tmp[SC_ENTRIES_MAX];
 	int i, k;
 
 	ksrtp_ed_from_pt(f, &row[0], base);
-	for (i = 0; i < COMB_ROWS; i++) {
-		for (k = 1; k < SC_ENTRIES; k++) {
+	for (i = 0; i < f->shape->rows; i++) {
+		for (k = 1; k < entries; k++) {
 			if (k & 1)
 				ksrtp_ed_double(f, &row[k], &row[k / 2]);
 			else
 				ksrtp_ed_add(f, &row[k], &row[k - 1], &row[0]);
 		}
-		for (k = 0; k < SC_ENTRIES; k++)
+		for (k = 0; k < entries; k++)
 			z[k] = row[k].z;
-		ksrtp_fp_inv_batch(f, z, tmp, SC_ENTRIES);
-		for (k = 0; k < SC_ENTRIES; k++) {
+		ksrtp_fp_inv_batch(f, z, tmp, (size_t)entries);
+		for (k = 0; k < entries; k++) {
 			f->mul(&out[k].x, &row[k].x, &z[k]);
 			f->mul(&out[k].y, &row[k].y, &z[k]);
 			f->mul(&out[k].t, &out[k].x, &out[k].y);
@@ -193,31 +201,42 @@ void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 		if (f->comb_store)
 			f->comb_store(c, i, out);
 		else
-			memcpy(c->e[i], out, sizeof(out));
-		/* 16 B to 32^3 B */
-		row[0] = row[SC_ENTRIES - 1];
-		for (k = 0; k < SC_WINDOW * COMB_STEPS - 4; k++)
+			memcpy(c->e[i], out, (size_t)entries * sizeof(out[0]));
+		/* from the last multiple, 2^(window - 1) B, to the next row's base */
+		row[0] = row[entries - 1];
+		for (k = 0; k < f->shape->window * (f->shape->steps - 1) + 1; k++)
 			ksrtp_ed_double(f, &row[0], &row[0]);
 	}
 }
 
-/* The entry of a signed digit; every entry of the row is read. */
-static void lookup(struct ksrtp_ed_aff *r, const struct ksrtp_ed_aff *row, int8_t digit)
+uint64_t ksrtp_fp_scan(uint64_t *r, const uint64_t *row, int width, int entries, int8_t digit)
 {
 	uint64_t neg = ct_is_negative(digit);
 	uint64_t k = ((uint64_t)(int64_t)digit ^ neg) - neg;
-	struct ksrtp_fp t;
-	int i;
+	uint64_t mask[SC_ENTRIES_MAX];
+	int i, j, w;
 
-	memset(r, 0, sizeof(*r));
-	r->y = ksrtp_fp_one;
-	for (i = 0; i < SC_ENTRIES; i++) {
-		uint64_t mask = ct_is_eq(k, (uint64_t)i + 1);
+	for (i = 0; i < entries; i++)
+		mask[i] = ct_is_eq(k, (uint64_t)i + 1);
+	for (j = 0; j < width; j += 8) {
+		uint64_t acc[8] = { 0 };
 
-		ksrtp_fp_cmov(&r->x, &row[i].x, mask);
-		ksrtp_fp_cmov(&r->y, &row[i].y, mask);
-		ksrtp_fp_cmov(&r->t, &row[i].t, mask);
+		for (i = 0; i < entries; i++)
+			for (w = 0; w < 8; w++)
+				acc[w] |= row[i * width + j + w] & mask[i];
+		memcpy(r + j, acc, sizeof(acc));
 	}
+	return neg;
+}
+
+/* The entry of a signed digit, the neutral element for 0. */
+static void lookup(struct ksrtp_ed_aff *r, const struct ksrtp_ed_aff *row, int8_t digit)
+{
+	uint64_t neg = ksrtp_fp_scan(r->x.v, row[0].x.v, sizeof(*r) / sizeof(uint64_t),
+				     COMB_ENTRIES, digit);
+	struct ksrtp_fp t;
+
+	ksrtp_fp_cmov(&r->y, &ksrtp_fp_one, ct_is_zero((uint64_t)(int64_t)digit));
 	ksrtp_fp_neg(&t, &r->x);
 	ksrtp_fp_cmov(&r->x, &t, neg);
 	ksrtp_fp_neg(&t, &r->t);
@@ -227,13 +246,13 @@ static void lookup(struct ksrtp_ed_aff *r, const struct ksrtp_ed_aff *row, int8_
 void ksrtp_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const struct ksrtp_comb *c,
 		    const struct ksrtp_sc *k, const struct ksrtp_comb *c2, const struct ksrtp_sc *l)
 {
-	int8_t d[SC_DIGITS], d2[SC_DIGITS];
+	int8_t d[SC_DIGITS_MAX], d2[SC_DIGITS_MAX];
 	struct ksrtp_ed_aff e;
 	int i, s, j;
 
-	ksrtp_sc_digits(d, k);
+	ksrtp_sc_digits(d, k, f->shape);
 	if (c2)
-		ksrtp_sc_digits(d2, l);
+		ksrtp_sc_digits(d2, l, f->shape);
 	if (f->comb_mul) {
 		f->comb_mul(r, c, d, c2, d2);
 		goto out;
@@ -242,7 +261,7 @@ void ksrtp_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const stru
 	r->y = ksrtp_fp_one;
 	r->z = ksrtp_fp_one;
 	for (s = COMB_STEPS - 1; s >= 0; s--) {
-		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++)
+		for (j = 0; j < COMB_WINDOW && s < COMB_STEPS - 1; j++)
 			ksrtp_ed_double(f, r, r);
 		for (i = 0; i < COMB_ROWS; i++) {
 			lookup(&e, c->e[i], d[COMB_STEPS * i + s]);

@@ -33,18 +33,24 @@ struct ksrtp_ed_aff {
 	struct ksrtp_fp x, y, t;
 };
 
-/*
- * Fixed-base tables. Row r holds the multiples 1 .. SC_ENTRIES of 32^(COMB_STEPS r) B, and
- * serves the digits COMB_STEPS r + s; between the steps s the sum is multiplied by 32.
- */
-#define COMB_STEPS 3
-#define COMB_ROWS (SC_DIGITS / COMB_STEPS)
-#define COMB_LANE 9 /* rows to a lane of eight */
+/* Fixed-base tables: rows one after the other, or with eight side by side in lanes. */
+#define COMB_WINDOW 6
+#define COMB_ENTRIES 32
+#define COMB_STEPS 4
+#define COMB_ROWS 43
+
+/* 5 bits: here it is the look-ups that take the time. The rows are 8 lanes of 9. */
+#define LANE_WINDOW 5
+#define LANE_ENTRIES 16
+#define LANE_STEPS 3
+#define LANE_ROWS 9
+
+extern const struct ksrtp_comb_shape ksrtp_comb_rows;
 
 struct ksrtp_comb {
 	union {
-		struct ksrtp_ed_aff e[COMB_ROWS][SC_ENTRIES];
-		uint64_t v[COMB_LANE][3][SC_ENTRIES][20][8]
+		struct ksrtp_ed_aff e[COMB_ROWS][COMB_ENTRIES];
+		uint64_t v[LANE_ROWS][3][LANE_ENTRIES][20][8]
 			__attribute__((aligned(64))); /* fp8.h */
 	};
 };

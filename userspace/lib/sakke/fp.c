@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "curve.h"
 #include "fp_backend.h"
 
 #include "params.h"
@@ -23,6 +24,7 @@ const struct ksrtp_fp_ops ksrtp_fp_portable = {
 	.usable = always,
 	.mul = mul_portable,
 	.sqr = sqr_portable,
+	.shape = &ksrtp_comb_rows,
 };
 
 const struct ksrtp_fp_ops *ksrtp_fp_backend(unsigned int i)

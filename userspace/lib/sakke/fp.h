@@ -26,6 +26,7 @@ struct ksrtp_fp {
 };
 
 struct ksrtp_comb;
+struct ksrtp_comb_shape;
 struct ksrtp_gt_comb;
 struct ksrtp_ed;
 struct ksrtp_ed_aff;
@@ -38,6 +39,7 @@ struct ksrtp_fp_ops {
 	int (*usable)(void); /* on this processor */
 	void (*mul)(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b);
 	void (*sqr)(struct ksrtp_fp *r, const struct ksrtp_fp *a);
+	const struct ksrtp_comb_shape *shape; /* of all fixed-base tables */
 	/*
 	 * The rest may be NULL. Tables in a form of one's own, written row by row and
 	 * read by signed digits: curve.h, pairing.h.
@@ -87,6 +89,12 @@ static inline void ksrtp_fp_cmov(struct ksrtp_fp *r, const struct ksrtp_fp *a, u
 {
 	mont_cmov(r->v, a->v, mask, FP_LIMBS);
 }
+
+/*
+ * r = entry |digit| of a row of entries, @width limbs each, numbered from 1; 0 for 0.
+ * Every entry is read. Mask: all ones if the digit is negative.
+ */
+uint64_t ksrtp_fp_scan(uint64_t *r, const uint64_t *row, int width, int entries, int8_t digit);
 
 /* 1 / a; 0 for 0 */
 void ksrtp_fp_inv(const struct ksrtp_fp_ops *f, struct ksrtp_fp *r, const struct ksrtp_fp *a);

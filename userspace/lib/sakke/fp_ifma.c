@@ -35,9 +35,9 @@ static void store_lane(uint64_t (*d)[8], int lane, const struct ksrtp_fp *a)
 
 static void comb_store(struct ksrtp_comb *c, int row, const struct ksrtp_ed_aff *e)
 {
-	int lane = row / COMB_LANE, t = row % COMB_LANE, k;
+	int lane = row / LANE_ROWS, t = row % LANE_ROWS, k;
 
-	for (k = 0; k < SC_ENTRIES; k++) {
+	for (k = 0; k < LANE_ENTRIES; k++) {
 		store_lane(c->v[t][0][k], lane, &e[k].x);
 		store_lane(c->v[t][1][k], lane, &e[k].y);
 		store_lane(c->v[t][2][k], lane, &e[k].t);
@@ -48,8 +48,8 @@ static void gt_store(struct ksrtp_gt_comb *c, int row, const struct ksrtp_fp *e)
 {
 	int k;
 
-	for (k = 0; k < SC_ENTRIES; k++)
-		store_lane(c->v[row % COMB_LANE][k], row / COMB_LANE, &e[k]);
+	for (k = 0; k < LANE_ENTRIES; k++)
+		store_lane(c->v[row % LANE_ROWS][k], row / LANE_ROWS, &e[k]);
 }
 
 /* One digit for each lane: magnitudes, and which are negative. */
@@ -60,7 +60,7 @@ KSRTP_IFMA_TARGET static __m512i lane_digits(__mmask8 *negative, const int8_t *d
 	int lane;
 
 	for (lane = 0; lane < 8; lane++)
-		v[lane] = d[COMB_STEPS * (COMB_LANE * lane + t) + s];
+		v[lane] = d[LANE_STEPS * (LANE_ROWS * lane + t) + s];
 	x = _mm512_loadu_si512(v);
 	*negative = _mm512_movepi64_mask(x);
 	return _mm512_abs_epi64(x);
@@ -77,7 +77,7 @@ KSRTP_IFMA_TARGET static void scan(fp8 *r, const uint64_t (*row)[20][8], __m512i
 	for (int i = 0; i < FP8_DIGITS; i++)
 		acc[i] = zero ? zero->d[i] : _mm512_setzero_si512();
 #pragma GCC unroll 1
-	for (k = 0; k < SC_ENTRIES; k++) {
+	for (k = 0; k < LANE_ENTRIES; k++) {
 		__mmask8 m = _mm512_cmpeq_epi64_mask(digit, _mm512_set1_epi64(k + 1));
 
 #pragma GCC unroll 20
@@ -200,10 +200,10 @@ KSRTP_IFMA_TARGET static void comb_mul(struct ksrtp_ed *r, const struct ksrtp_co
 	memset(&p, 0, sizeof(p));
 	p.y = k->one;
 	p.z = k->one;
-	for (s = COMB_STEPS - 1; s >= 0; s--) {
-		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++)
+	for (s = LANE_STEPS - 1; s >= 0; s--) {
+		for (j = 0; j < LANE_WINDOW && s < LANE_STEPS - 1; j++)
 			double_point(&p, k);
-		for (i = 0; i < COMB_LANE; i++) {
+		for (i = 0; i < LANE_ROWS; i++) {
 			add_digit(&p, c, kd, i, s, k);
 			if (c2)
 				add_digit(&p, c2, ld, i, s, k);
@@ -234,8 +234,8 @@ KSRTP_IFMA_TARGET static void gt_pow(struct ksrtp_fp2 *r, const struct ksrtp_gt_
 	int i, j, s;
 
 	memset(&b, 0, sizeof(b));
-	for (s = COMB_STEPS - 1; s >= 0; s--) {
-		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++) {
+	for (s = LANE_STEPS - 1; s >= 0; s--) {
+		for (j = 0; j < LANE_WINDOW && s < LANE_STEPS - 1; j++) {
 			/* the products' bounds: a below 600p, b below 70p, after nine factors */
 			fp8_add(&x, &a, &b);
 			fp8_sub(&y, &a, &b, k);
@@ -243,7 +243,7 @@ KSRTP_IFMA_TARGET static void gt_pow(struct ksrtp_fp2 *r, const struct ksrtp_gt_
 			ksrtp_fp8_mul(&a, &x, &y, k);
 			fp8_add(&b, &t, &t);
 		}
-		for (i = 0; i < COMB_LANE; i++) {
+		for (i = 0; i < LANE_ROWS; i++) {
 			__mmask8 negative;
 			__m512i digit = lane_digits(&negative, d, i, s);
 
@@ -467,6 +467,13 @@ KSRTP_IFMA_TARGET static void miller_eval(struct ksrtp_fp2 *r, const struct ksrt
 	}
 }
 
+static const struct ksrtp_comb_shape lanes = {
+	.window = LANE_WINDOW,
+	.entries = LANE_ENTRIES,
+	.steps = LANE_STEPS,
+	.rows = 8 * LANE_ROWS,
+};
+
 static void mul(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b)
 {
 	ksrtp_fp_mulx.mul(r, a, b);
@@ -487,6 +494,7 @@ const struct ksrtp_fp_ops ksrtp_fp_ifma = {
 	.usable = usable,
 	.mul = mul,
 	.sqr = sqr,
+	.shape = &lanes,
 	.comb_store = comb_store,
 	.comb_mul = comb_mul,
 	.gt_store = gt_store,

@@ -6,6 +6,7 @@
  *
  *   window += multiplier[i] * source[0..7]; the lowest limb is done, all move down
  */
+#include "curve.h"
 #include "fp_backend.h"
 
 #if defined(__x86_64__)
@@ -86,15 +87,7 @@ static inline void red_block(uint64_t z[8], const uint64_t *p_low, uint64_t *b)
 /* z += a + carry; returns the carry */
 static inline uint64_t add8(uint64_t z[8], const uint64_t *a, uint64_t c)
 {
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		ksrtp_u128 x = (ksrtp_u128)z[i] + a[i] + c;
-
-		z[i] = (uint64_t)x;
-		c = (uint64_t)(x >> 64);
-	}
-	return c;
+	return limbs_add(z, z, a, c, 8);
 }
 
 #define HALF (8 * sizeof(uint64_t))
@@ -159,8 +152,7 @@ static void mul_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct 
 /* a^2 = lo^2 + 2 lo hi 2^512 + hi^2 2^1024 */
 static void sqr_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 {
-	uint64_t t[32], z[8] = { 0 }, x[16], c;
-	static const uint64_t zero[8];
+	uint64_t t[32], z[8] = { 0 }, x[16], top[8] = { 0 };
 	int i;
 
 	memcpy(t, a->v, HALF);
@@ -174,12 +166,12 @@ static void sqr_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 	memcpy(x, a->v + 8, HALF);
 	mul_block(z, a->v, x);
 	memcpy(x + 8, z, HALF);
-	c = x[15] >> 63;
+	top[0] = x[15] >> 63;
 	for (i = 15; i > 0; i--)
 		x[i] = x[i] << 1 | x[i - 1] >> 63;
 	x[0] <<= 1;
-	c += add8(t + 16, x + 8, add8(t + 8, x, 0));
-	add8(t + 24, zero, c);
+	top[0] += add8(t + 16, x + 8, add8(t + 8, x, 0));
+	add8(t + 24, top, 0);
 	reduce(r, t);
 }
 
@@ -193,6 +185,7 @@ const struct ksrtp_fp_ops ksrtp_fp_mulx = {
 	.usable = has_mulx,
 	.mul = mul_mulx,
 	.sqr = sqr_mulx,
+	.shape = &ksrtp_comb_rows,
 };
 
 #endif

@@ -200,57 +200,54 @@ static void mul_rep(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v, const fp
 
 void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c, const fp *g)
 {
-	fp2 row[SC_ENTRIES], next;
-	fp t = *g, d[SC_ENTRIES + 1], tmp[SC_ENTRIES + 1], out[SC_ENTRIES];
+	const int entries = f->shape->entries;
+	fp2 row[SC_ENTRIES_MAX], next;
+	fp t = *g, d[SC_ENTRIES_MAX + 1], tmp[SC_ENTRIES_MAX + 1], out[SC_ENTRIES_MAX];
 	int i, k;
 
-	for (i = 0; i < COMB_ROWS; i++) {
+	for (i = 0; i < f->shape->rows; i++) {
 		row[0].a = ksrtp_fp_one;
 		row[0].b = t;
-		for (k = 1; k < SC_ENTRIES; k++)
+		for (k = 1; k < entries; k++)
 			mul_rep(f, &row[k], &row[k - 1], &t);
-		next = row[SC_ENTRIES - 1];
-		for (k = 0; k < SC_WINDOW * COMB_STEPS - 4; k++)
+		next = row[entries - 1];
+		for (k = 0; k < f->shape->window * (f->shape->steps - 1) + 1; k++)
 			fp2_sqr(f, &next, &next);
-		for (k = 0; k < SC_ENTRIES; k++)
+		for (k = 0; k < entries; k++)
 			d[k] = row[k].a;
-		d[SC_ENTRIES] = next.a;
-		ksrtp_fp_inv_batch(f, d, tmp, SC_ENTRIES + 1);
-		for (k = 0; k < SC_ENTRIES; k++)
+		d[entries] = next.a;
+		ksrtp_fp_inv_batch(f, d, tmp, (size_t)entries + 1);
+		for (k = 0; k < entries; k++)
 			f->mul(&out[k], &row[k].b, &d[k]);
 		if (f->gt_store)
 			f->gt_store(c, i, out);
 		else
-			memcpy(c->e[i], out, sizeof(out));
-		f->mul(&t, &next.b, &d[SC_ENTRIES]);
+			memcpy(c->e[i], out, (size_t)entries * sizeof(out[0]));
+		f->mul(&t, &next.b, &d[entries]);
 	}
 }
 
 void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_gt_comb *c,
 		  const struct ksrtp_sc *e)
 {
-	int8_t digits[SC_DIGITS];
+	int8_t d[SC_DIGITS_MAX];
 	fp t, n;
 	int i, j, s;
 
-	ksrtp_sc_digits(digits, e);
+	ksrtp_sc_digits(d, e, f->shape);
 	if (f->gt_pow) {
-		f->gt_pow(r, c, digits);
+		f->gt_pow(r, c, d);
 		goto out;
 	}
 	memset(r, 0, sizeof(*r));
 	r->a = ksrtp_fp_one;
 	for (s = COMB_STEPS - 1; s >= 0; s--) {
-		for (j = 0; j < SC_WINDOW && s < COMB_STEPS - 1; j++)
+		for (j = 0; j < COMB_WINDOW && s < COMB_STEPS - 1; j++)
 			fp2_sqr(f, r, r);
 		for (i = 0; i < COMB_ROWS; i++) {
-			int8_t digit = digits[COMB_STEPS * i + s];
-			uint64_t neg = ct_is_negative(digit);
-			uint64_t k = ((uint64_t)(int64_t)digit ^ neg) - neg;
+			uint64_t neg = ksrtp_fp_scan(t.v, c->e[i][0].v, FP_LIMBS, COMB_ENTRIES,
+						     d[COMB_STEPS * i + s]);
 
-			memset(&t, 0, sizeof(t));
-			for (j = 0; j < SC_ENTRIES; j++)
-				ksrtp_fp_cmov(&t, &c->e[i][j], ct_is_eq(k, (uint64_t)j + 1));
 			ksrtp_fp_neg(&n, &t);
 			ksrtp_fp_cmov(&t, &n, neg);
 			mul_rep(f, r, r, &t);
@@ -259,5 +256,5 @@ void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_gt_co
 	explicit_bzero(&t, sizeof(t));
 	explicit_bzero(&n, sizeof(n));
 out:
-	explicit_bzero(digits, sizeof(digits));
+	explicit_bzero(d, sizeof(d));
 }

@@ -46,8 +46,8 @@ struct ksrtp_miller {
 /* representatives of powers of g, in the order of struct ksrtp_comb */
 struct ksrtp_gt_comb {
 	union {
-		struct ksrtp_fp e[COMB_ROWS][SC_ENTRIES];
-		uint64_t v[COMB_LANE][SC_ENTRIES][20][8] __attribute__((aligned(64)));
+		struct ksrtp_fp e[COMB_ROWS][COMB_ENTRIES];
+		uint64_t v[LANE_ROWS][LANE_ENTRIES][20][8] __attribute__((aligned(64)));
 	};
 };
 

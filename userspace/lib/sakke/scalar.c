@@ -86,21 +86,23 @@ uint64_t ksrtp_sc_is_below_2(const struct ksrtp_sc *a)
 	return mont_is_below(a->v, two, SC_LIMBS);
 }
 
-void ksrtp_sc_digits(int8_t d[SC_DIGITS], const struct ksrtp_sc *a)
+void ksrtp_sc_digits(int8_t d[SC_DIGITS_MAX], const struct ksrtp_sc *a,
+		     const struct ksrtp_comb_shape *shape)
 {
+	const int window = shape->window, n = shape->rows * shape->steps;
 	uint32_t carry = 0;
 	int i;
 
-	for (i = 0; i < SC_DIGITS; i++) {
-		int bit = SC_WINDOW * i, w = bit / 64, s = bit % 64;
+	for (i = 0; i < n; i++) {
+		int bit = window * i, w = bit / 64, s = bit % 64;
 		uint64_t x = w < SC_LIMBS ? a->v[w] >> s : 0;
 		uint32_t y, big;
 
-		if (s > 64 - SC_WINDOW && w + 1 < SC_LIMBS)
+		if (s > 64 - window && w + 1 < SC_LIMBS)
 			x |= a->v[w + 1] << (64 - s);
-		y = (uint32_t)(x & 31) + carry;
-		big = (16 - y) >> 31;
-		d[i] = (int8_t)(y - (big << SC_WINDOW));
+		y = ((uint32_t)x & ((1U << window) - 1)) + carry;
+		big = ((uint32_t)shape->entries - y) >> 31;
+		d[i] = (int8_t)(y - (big << window));
 		carry = big;
 	}
 }

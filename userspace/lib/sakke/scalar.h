@@ -8,11 +8,18 @@
 #define SC_LIMBS 16
 #define SC_OCTETS 128
 
-/* Signed digits of 5 bits, -15 .. 16, least significant first. */
-#define SC_WINDOW 5
-#define SC_ENTRIES 16
-/* 205 would do; with 216 they are 72 rows of 3, and the rows 8 lanes of 9. */
-#define SC_DIGITS 216
+/*
+ * How a fixed-base table is cut: @rows rows of the multiples 1 .. @entries of
+ * 2^(window steps row) B. A scalar has rows * steps signed digits of @window bits,
+ * -entries + 1 .. entries, least significant first; row r serves the digits
+ * steps r + s, and between the steps s the sum is multiplied by 2^window.
+ */
+struct ksrtp_comb_shape {
+	int window, entries, steps, rows;
+};
+
+#define SC_DIGITS_MAX 216
+#define SC_ENTRIES_MAX 32
 
 struct ksrtp_sc {
 	uint64_t v[SC_LIMBS];
@@ -34,6 +41,7 @@ void ksrtp_sc_inv(struct ksrtp_sc *r, const struct ksrtp_sc *a);
 /* Mask: all ones if a < 2. */
 uint64_t ksrtp_sc_is_below_2(const struct ksrtp_sc *a);
 uint64_t ksrtp_sc_is_zero(const struct ksrtp_sc *a);
-void ksrtp_sc_digits(int8_t d[SC_DIGITS], const struct ksrtp_sc *a);
+void ksrtp_sc_digits(int8_t d[SC_DIGITS_MAX], const struct ksrtp_sc *a,
+		     const struct ksrtp_comb_shape *shape);
 
 #endif
