@@ -15,7 +15,7 @@ US = mkdir -p $(BUILD) && flock $(BUILD)/.lock $(MAKE) --no-print-directory \
 
 .DEFAULT_GOAL := all
 .PHONY: all help modules userspace tests gen setup check check-build check-vm \
-	style demo install dkms-install clean
+	style demo bench install dkms-install clean
 
 ## all            userspace programs, libraries and the module
 all: userspace modules
@@ -67,6 +67,12 @@ demo:
 	@scripts/setup -d
 	@$(US) all test-progs
 	@tests/demo/run
+
+## bench          measurements beside peers, results in build/bench; BENCH="sakke" picks some
+BENCH ?= $(patsubst tests/bench/run-%,%,$(wildcard tests/bench/run-*))
+bench: setup
+	@$(US) all test-progs
+	@for name in $(BENCH); do tests/bench/run-$$name || exit 1; done
 
 ## install        programs, libraries, manual pages to DESTDIR, PREFIX (/usr/local)
 install: userspace

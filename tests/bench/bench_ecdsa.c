@@ -7,9 +7,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/obj_mac.h>
 
-int ossl_setup(void);
-void ossl_sign(void);
-void ossl_verify(void);
+#include "bench_sakke.h"
 
 static EC_KEY *ec;
 static uint8_t digest[32], der[80];

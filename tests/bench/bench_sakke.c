@@ -1,33 +1,43 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * libksrtp-sakke, wolfSSL and OpenSSL in one run, interleaved: CPU time of the
- * thread, the median of the rounds, and the spread between their quartiles.
+ * libksrtp-sakke with every back end that the processor has, wolfSSL and OpenSSL in one
+ * run, interleaved: CPU time of the thread, the median of the rounds (of the peers the lower
+ * quartile), and the spread between the quartiles. The best back end's entries have plain names, those of the
+ * others begin with the back end's, as those of the peers do with theirs.
  *
  * usage: bench_sakke [SECONDS] > sakke.json
  */
-#include <wolfssl/options.h>
-#include <wolfssl/wolfcrypt/eccsi.h>
-#include <wolfssl/wolfcrypt/sakke.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <ksrtp/sakke.h>
 #include <openssl/rand.h>
 
+#include "bench_sakke.h"
 #include "sakke/fp_backend.h"
-
-/* bench_ecdsa.c: OpenSSL's headers do not go with wolfSSL's options */
-int ossl_setup(void);
-void ossl_sign(void);
-void ossl_verify(void);
+#include "sakke/internal.h"
 
 #define ROUNDS_MAX 400
-#define MUST(call) must((call) == 0, #call)
+#define BACKENDS_MAX 4
+#define NAME_MAX_LEN 64
 
-static void must(int ok, const char *what)
+struct ours {
+	const char *backend;
+	const struct ksrtp_fp_ops *f;
+	struct ksrtp_sakke_ctx *ctx;
+	struct ksrtp_sakke_kms *kms;
+	struct ksrtp_sakke_rsk *rsk;
+	struct ksrtp_eccsi_kms *ekms;
+	struct ksrtp_eccsi_key *key;
+	struct ksrtp_eccsi_signer *signer;
+};
+
+static const uint8_t id[ID_LEN] = "2026-11\0tel:+447700900123";
+static uint8_t z[128], Z[257], K[257], ssv[16], sealed[273], ksak[32], kpak[65], ssk[32], pvt[65],
+	sig[129], digest[32];
+
+void must(int ok, const char *what)
 {
 	if (ok)
 		return;
@@ -41,170 +51,209 @@ static int rng(void *arg, uint8_t *out, size_t len)
 	return RAND_bytes(out, (int)len) == 1 ? 0 : -1;
 }
 
-static struct ksrtp_sakke_ctx *ctx;
-static struct ksrtp_sakke_kms *kms;
-static struct ksrtp_sakke_rsk *rsk;
-static struct ksrtp_eccsi_kms *ekms;
-static struct ksrtp_eccsi_key *key;
-static const uint8_t id[] = "2026-11\0tel:+447700900123";
-static uint8_t z[128], Z[257], K[257], ssv[16], enc[273], ksak[32], kpak[65], ssk[32], pvt[65],
-	sig[129], digest[32];
-static uint8_t who[26] = "2026-11\0tel:+447700900000";
-
-static SakkeKey wkey;
-static ecc_point *wrsk;
-
-/* a receiver that was never called before */
-static const uint8_t *new_receiver(void)
+const uint8_t *new_receiver(void)
 {
-	static uint32_t n;
+	static uint8_t who[ID_LEN] = "2026-11\0tel:";
+	static unsigned int n;
 
-	n++;
-	snprintf((char *)who + 8, 18, "tel:+%012u", n);
+	snprintf((char *)who + 12, sizeof(who) - 12, "+%012u", ++n % 1000000000);
 	return who;
 }
 
-static void setup(void)
+/* ------------------------------------------------------------- operations */
+
+static void encapsulate(struct ours *o)
 {
-	uint8_t data[384];
+	uint8_t out[273];
 
-	MUST(ksrtp_sakke_ctx_new(&ctx, 0));
-	MUST(ksrtp_sakke_master_generate(ctx, rng, NULL, z));
-	MUST(ksrtp_sakke_master_public(ctx, z, 128, Z));
-	MUST(ksrtp_sakke_kms_new(&kms, ctx, Z, 257));
-	MUST(ksrtp_sakke_rsk_extract(ctx, z, 128, id, sizeof(id), K));
-	MUST(ksrtp_sakke_rsk_new(&rsk, kms, id, sizeof(id), K, 257));
-	MUST(ksrtp_sakke_ssv_generate(rng, NULL, ssv));
-	MUST(ksrtp_sakke_encapsulate(kms, id, sizeof(id), ssv, enc));
-	MUST(ksrtp_eccsi_master_generate(ctx, rng, NULL, ksak));
-	MUST(ksrtp_eccsi_master_public(ctx, ksak, 32, kpak));
-	MUST(ksrtp_eccsi_kms_new(&ekms, ctx, kpak, 65));
-	MUST(ksrtp_eccsi_key_issue(ekms, ksak, 32, id, sizeof(id), rng, NULL, ssk, pvt));
-	MUST(ksrtp_eccsi_key_new(&key, ekms, id, sizeof(id), ssk, 32, pvt, 65));
-	MUST(ksrtp_eccsi_sign(key, enc, 273, rng, NULL, sig));
-
-	memcpy(data, z, 128);
-	memcpy(data + 128, Z + 1, 256);
-	MUST(wc_InitSakkeKey(&wkey, NULL, INVALID_DEVID));
-	MUST(wc_ImportSakkeKey(&wkey, data, 384));
-	wrsk = wc_ecc_new_point();
-	MUST(wc_DecodeSakkeRsk(&wkey, K, 257, wrsk));
-	MUST(wc_SetSakkeRsk(&wkey, wrsk, NULL, 0));
-
-	must(ossl_setup(), "EC_KEY_generate_key");
+	MUST(ksrtp_sakke_encapsulate(o->kms, new_receiver(), ID_LEN, ssv, out));
 }
 
-static void encapsulate(void)
+static void encapsulate_batch(struct ours *o)
 {
-	MUST(ksrtp_sakke_encapsulate(kms, new_receiver(), sizeof(who), ssv, enc));
-}
-
-#define BATCH 16
-
-static void encapsulate_batch(void)
-{
-	static uint8_t whos[BATCH][26], out[BATCH][273];
+	static uint8_t whos[BATCH][ID_LEN], out[BATCH][273];
 	struct ksrtp_sakke_seal seal[BATCH];
 	int i;
 
 	for (i = 0; i < BATCH; i++) {
-		memcpy(whos[i], new_receiver(), sizeof(who));
-		seal[i] = (struct ksrtp_sakke_seal){ .kms = kms,
-						     .id = whos[i],
-						     .id_len = sizeof(who),
-						     .ssv = ssv,
-						     .enc = out[i] };
+		memcpy(whos[i], new_receiver(), ID_LEN);
+		seal[i] = (struct ksrtp_sakke_seal){
+			.kms = o->kms, .id = whos[i], .id_len = ID_LEN, .ssv = ssv, .enc = out[i]
+		};
 	}
 	MUST(ksrtp_sakke_encapsulate_batch(seal, BATCH));
 }
 
-static void decapsulate(void)
+static void decapsulate(struct ours *o)
 {
-	static uint8_t sealed[273];
 	uint8_t got[16];
 
-	if (!sealed[0])
-		MUST(ksrtp_sakke_encapsulate(kms, id, sizeof(id), ssv, sealed));
-	MUST(ksrtp_sakke_decapsulate(rsk, sealed, 273, got));
+	MUST(ksrtp_sakke_decapsulate(o->rsk, sealed, 273, got));
 }
 
-static void extract(void)
+static void decapsulate_batch(struct ours *o)
+{
+	static uint8_t got[BATCH][16];
+	struct ksrtp_sakke_open open[BATCH];
+	int i;
+
+	for (i = 0; i < BATCH; i++)
+		open[i] = (struct ksrtp_sakke_open){
+			.rsk = o->rsk, .enc = sealed, .enc_len = 273, .ssv = got[i]
+		};
+	MUST(ksrtp_sakke_decapsulate_batch(open, BATCH));
+}
+
+static void rsk_generate(struct ours *o)
 {
 	uint8_t out[257];
 
-	MUST(ksrtp_sakke_rsk_extract(ctx, z, 128, new_receiver(), sizeof(who), out));
+	MUST(ksrtp_sakke_rsk_extract(o->ctx, z, 128, new_receiver(), ID_LEN, out));
 }
 
-/* validation, and the table for Miller's loop, which comes with it */
-static void rsk_new(void)
+static void rsk_new(struct ours *o)
 {
 	struct ksrtp_sakke_rsk *r;
 
-	MUST(ksrtp_sakke_rsk_new(&r, kms, id, sizeof(id), K, 257));
+	MUST(ksrtp_sakke_rsk_new(&r, o->kms, id, ID_LEN, K, 257));
 	ksrtp_sakke_rsk_free(r);
 }
 
-static void kms_new(void)
+static void kms_new(struct ours *o)
 {
 	struct ksrtp_sakke_kms *k;
 
-	MUST(ksrtp_sakke_kms_new(&k, ctx, Z, 257));
+	MUST(ksrtp_sakke_kms_new(&k, o->ctx, Z, 257));
 	ksrtp_sakke_kms_free(k);
 }
 
-static void sign(void)
+static void sign(struct ours *o)
 {
+	uint8_t out[129];
+
+	MUST(ksrtp_eccsi_sign(o->key, digest, 32, rng, NULL, out));
+}
+
+static void verify_new(struct ours *o)
+{
+	MUST(ksrtp_eccsi_verify(o->ekms, id, ID_LEN, digest, 32, sig, 129));
+}
+
+static void verify_cached(struct ours *o)
+{
+	MUST(ksrtp_eccsi_signer_verify(o->signer, digest, 32, sig, 129));
+}
+
+static void signer_new(struct ours *o)
+{
+	struct ksrtp_eccsi_signer *s;
+
+	MUST(ksrtp_eccsi_signer_new(&s, o->ekms, id, ID_LEN, pvt, 65));
+	ksrtp_eccsi_signer_free(s);
+}
+
+static void fp_multiply(struct ours *o)
+{
+	static struct ksrtp_fp a = { { 3 } };
+
+	o->f->mul(&a, &a, &a);
+}
+
+static const struct operation sakke_ops[] = {
+	{ "encapsulate/new/single", encapsulate, 8, 1, "wolfssl/encapsulate/new", 30, 10 },
+	{ "encapsulate/new/batch", encapsulate_batch, 1, BATCH, "wolfssl/encapsulate/new", 45, 10 },
+	{ "decapsulate/tables/single", decapsulate, 4, 1, "wolfssl/decapsulate", 16, 6 },
+	{ "decapsulate/tables/batch", decapsulate_batch, 1, BATCH, "wolfssl/decapsulate", 25, 6 },
+	{ "rsk/generate", rsk_generate, 8, 1, "wolfssl/rsk/generate", 5, 0 },
+	{ "rsk/validate+table", rsk_new, 1, 1, "wolfssl/rsk/validate", 0, 0 },
+	{ "kms/check+tables", kms_new, 1, 1, NULL, 0, 0 },
+	{ "field/multiply", fp_multiply, 2000, 1, NULL, 0, 0 },
+};
+
+/* P-256 has one form only */
+static const struct operation eccsi_ops[] = {
+	{ "eccsi/sign", sign, 20, 1, "openssl/ecdsa/sign", 0.85, 0.85 },
+	{ "eccsi/verify/cached", verify_cached, 20, 1, "openssl/ecdsa/verify", 1.2, 1.2 },
+	{ "eccsi/verify/new", verify_new, 10, 1, "openssl/ecdsa/verify", 0.7, 0.7 },
+	{ "eccsi/signer/table", signer_new, 2, 1, NULL, 0, 0 },
+};
+
+static const struct peer peers[] = {
+	{ "wolfssl/encapsulate/new", wolf_encapsulate, 1 },
+	{ "wolfssl/decapsulate", wolf_decapsulate, 1 },
+	{ "wolfssl/rsk/generate", wolf_extract, 2 },
+	{ "wolfssl/rsk/validate", wolf_validate, 1 },
+	{ "openssl/ecdsa/sign", ossl_sign, 20 },
+	{ "openssl/ecdsa/verify", ossl_verify, 10 },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ------------------------------------------------------------------ set-up */
+
+static void make_keys(struct ksrtp_sakke_ctx *ctx)
+{
+	struct ksrtp_sakke_kms *kms;
+	struct ksrtp_eccsi_kms *ekms;
+	struct ksrtp_eccsi_key *key;
+
+	MUST(ksrtp_sakke_master_generate(ctx, rng, NULL, z));
+	MUST(ksrtp_sakke_master_public(ctx, z, 128, Z));
+	MUST(ksrtp_sakke_kms_new(&kms, ctx, Z, 257));
+	MUST(ksrtp_sakke_rsk_extract(ctx, z, 128, id, ID_LEN, K));
+	MUST(ksrtp_sakke_ssv_generate(rng, NULL, ssv));
+	MUST(ksrtp_sakke_encapsulate(kms, id, ID_LEN, ssv, sealed));
+	ksrtp_sakke_kms_free(kms);
+
+	MUST(ksrtp_eccsi_master_generate(ctx, rng, NULL, ksak));
+	MUST(ksrtp_eccsi_master_public(ctx, ksak, 32, kpak));
+	MUST(ksrtp_eccsi_kms_new(&ekms, ctx, kpak, 65));
+	MUST(ksrtp_eccsi_key_issue(ekms, ksak, 32, id, ID_LEN, rng, NULL, ssk, pvt));
+	MUST(ksrtp_eccsi_key_new(&key, ekms, id, ID_LEN, ssk, 32, pvt, 65));
 	MUST(ksrtp_eccsi_sign(key, digest, 32, rng, NULL, sig));
+	ksrtp_eccsi_key_free(key);
+	ksrtp_eccsi_kms_free(ekms);
 }
 
-static void verify(void)
+static void make_objects(struct ours *o)
 {
-	static uint8_t good[129];
-
-	if (!good[0])
-		MUST(ksrtp_eccsi_sign(key, digest, 32, rng, NULL, good));
-	MUST(ksrtp_eccsi_verify(ekms, id, sizeof(id), digest, 32, good, 129));
+	MUST(ksrtp_sakke_kms_new(&o->kms, o->ctx, Z, 257));
+	MUST(ksrtp_sakke_rsk_new(&o->rsk, o->kms, id, ID_LEN, K, 257));
+	MUST(ksrtp_eccsi_kms_new(&o->ekms, o->ctx, kpak, 65));
+	MUST(ksrtp_eccsi_key_new(&o->key, o->ekms, id, ID_LEN, ssk, 32, pvt, 65));
+	MUST(ksrtp_eccsi_signer_new(&o->signer, o->ekms, id, ID_LEN, pvt, 65));
 }
 
-static void wolf_encapsulate(void)
+/* ------------------------------------------- multiplications of an operation */
+
+static struct ours counted;
+static unsigned long multiplications;
+
+static void counting_mul(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b)
 {
-	uint8_t io[16], auth[257];
-	word16 n = sizeof(auth);
-
-	memcpy(io, ssv, 16);
-	MUST(wc_SetSakkeIdentity(&wkey, new_receiver(), sizeof(who)));
-	MUST(wc_MakeSakkeEncapsulatedSSV(&wkey, WC_HASH_TYPE_SHA256, io, 16, auth, &n));
+	multiplications++;
+	counted.f->mul(r, a, b);
 }
 
-static void wolf_decapsulate(void)
+static void counting_sqr(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 {
-	static uint8_t sealed[273];
-	uint8_t got[16];
-
-	if (!sealed[0])
-		MUST(ksrtp_sakke_encapsulate(kms, id, sizeof(id), ssv, sealed));
-	memcpy(got, sealed + 257, 16);
-	MUST(wc_SetSakkeIdentity(&wkey, id, sizeof(id)));
-	MUST(wc_DeriveSakkeSSV(&wkey, WC_HASH_TYPE_SHA256, got, 16, sealed, 257));
+	multiplications++;
+	counted.f->sqr(r, a);
 }
 
-static void wolf_extract(void)
-{
-	ecc_point *pt = wc_ecc_new_point();
+/* -------------------------------------------------------------- measuring */
 
-	MUST(wc_MakeSakkeRsk(&wkey, new_receiver(), sizeof(who), pt));
-	wc_ecc_del_point(pt);
-}
+struct entry {
+	char name[NAME_MAX_LEN];
+	const struct operation *op;
+	const struct peer *peer;
+	struct ours *o;
+	double sample[ROUNDS_MAX];
+	double median, spread;
+};
 
-static void wolf_validate(void)
-{
-	int valid = 0;
-
-	MUST(wc_ValidateSakkeRsk(&wkey, id, sizeof(id), wrsk, &valid));
-	must(valid, "wc_ValidateSakkeRsk");
-}
-
-#include "bench_sakke_list.h"
+static struct entry entries[BACKENDS_MAX * COUNT(sakke_ops) + COUNT(eccsi_ops) + COUNT(peers)];
+static size_t n_entries;
 
 static double now(void)
 {
@@ -214,6 +263,20 @@ static double now(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+static void measure(struct entry *e, size_t round)
+{
+	int k, repeat = e->op ? e->op->repeat : e->peer->repeat;
+	double begin = now();
+
+	for (k = 0; k < repeat; k++) {
+		if (e->op)
+			e->op->run(e->o);
+		else
+			e->peer->run();
+	}
+	e->sample[round] = (now() - begin) / repeat / (e->op ? e->op->items : 1);
+}
+
 static int cmp(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -221,64 +284,138 @@ static int cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-#define N (sizeof(list) / sizeof(list[0]))
+static void summarise(struct entry *e, size_t rounds)
+{
+	qsort(e->sample, rounds, sizeof(double), cmp);
+	/* wolfSSL builds tables of its own now and then: not to be counted in our favour */
+	e->median = e->sample[e->peer ? rounds / 4 : rounds / 2];
+	e->spread = e->sample[rounds * 3 / 4] - e->sample[rounds / 4];
+}
 
-static double sample[N][ROUNDS_MAX], median[N];
-
-static double find(const char *name)
+static void add_ops(const struct operation *ops, size_t n, struct ours *o, int plain)
 {
 	size_t i;
 
-	for (i = 0; i < N; i++)
-		if (!strcmp(list[i].name, name))
-			return median[i];
+	for (i = 0; i < n; i++) {
+		struct entry *e = &entries[n_entries++];
+
+		snprintf(e->name, sizeof(e->name), "%s%s%s", plain ? "" : o->backend,
+			 plain ? "" : "/", ops[i].name);
+		e->op = &ops[i];
+		e->o = o;
+	}
+}
+
+static double median_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n_entries; i++)
+		if (!strcmp(entries[i].name, name))
+			return entries[i].median;
+	must(0, name);
 	return 0;
+}
+
+static void print_entry(const struct entry *e, size_t rounds, int last)
+{
+	double ratio = 0, wanted = 0;
+
+	printf("  {\"name\": \"%s\", \"value\": %.3f, \"unit\": \"us\", \"n\": %zu, \"spread\": %.3f",
+	       e->name, e->median, rounds, e->spread);
+	if (e->o)
+		printf(", \"backend\": \"%s\"", e->o->backend);
+	if (e->op && e->op->peer) {
+		ratio = median_of(e->op->peer) / e->median;
+		if (!strcmp(e->o->backend, "ifma"))
+			wanted = e->op->ifma;
+		else if (!strcmp(e->o->backend, "mulx"))
+			wanted = e->op->mulx;
+		printf(", \"peer\": \"%s\", \"ratio\": %.3f", e->op->peer, ratio);
+		if (wanted > 0)
+			printf(", \"at_least\": %.2f", wanted);
+	}
+	printf("}%s\n", last ? "" : ",");
+
+	fprintf(stderr, "%-36s %10.2f us +- %-8.2f", e->name, e->median, e->spread / 2);
+	if (ratio > 0)
+		fprintf(stderr, " %7.2f x %s", ratio, e->op->peer);
+	if (wanted > 0)
+		fprintf(stderr, ", %s %.4g", ratio < wanted ? "MISSES" : "wanted:", wanted);
+	fputc('\n', stderr);
+}
+
+static void print_fact(const char *name, double value, const char *unit, const char *backend)
+{
+	printf("  {\"name\": \"%s\", \"value\": %.0f, \"unit\": \"%s\", \"n\": 1, \"spread\": 0, "
+	       "\"backend\": \"%s\"},\n",
+	       name, value, unit, backend);
+	fprintf(stderr, "%-36s %10.0f %s\n", name, value, unit);
+}
+
+/* Multiplications in F_p that are not in the back end's own vectors, for what a ratio misses. */
+static void print_counts(const struct ours *o)
+{
+	struct ksrtp_fp_ops ops = *o->f;
+	char name[NAME_MAX_LEN];
+	size_t i;
+
+	counted = (struct ours){ .backend = o->backend, .f = o->f };
+	ops.mul = counting_mul;
+	ops.sqr = counting_sqr;
+	MUST(ksrtp_sakke_ctx_make(&counted.ctx, &ops));
+	make_objects(&counted);
+	for (i = 0; i < COUNT(sakke_ops) - 1; i++) {
+		multiplications = 0;
+		sakke_ops[i].run(&counted);
+		snprintf(name, sizeof(name), "%s/count/%s", o->backend, sakke_ops[i].name);
+		print_fact(name, (double)multiplications / sakke_ops[i].items, "multiplications",
+			   o->backend);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	double limit = argc > 1 ? atof(argv[1]) : 8;
+	double limit = argc > 1 ? atof(argv[1]) : 20;
+	static struct ours backend[BACKENDS_MAX];
 	struct timespec start, t;
-	size_t i, rounds = 0;
+	size_t i, n = 0, rounds = 0;
 
-	setup();
+	for (; (backend[n].f = ksrtp_fp_backend((unsigned int)n)); n++) {
+		backend[n].backend = backend[n].f->name;
+		MUST(ksrtp_sakke_ctx_make(&backend[n].ctx, backend[n].f));
+		if (n == 0)
+			make_keys(backend[0].ctx);
+		make_objects(&backend[n]);
+		add_ops(sakke_ops, COUNT(sakke_ops), &backend[n], n == 0);
+	}
+	add_ops(eccsi_ops, COUNT(eccsi_ops), &backend[0], 1);
+	for (i = 0; i < COUNT(peers); i++) {
+		snprintf(entries[n_entries].name, NAME_MAX_LEN, "%s", peers[i].name);
+		entries[n_entries++].peer = &peers[i];
+	}
+	wolf_setup(z, Z, id, K, ssv, sealed);
+	must(ossl_setup(), "EC_KEY_generate_key");
+
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
-		for (i = 0; i < N; i++) {
-			double begin = now();
-			int k;
-
-			for (k = 0; k < list[i].repeat; k++)
-				list[i].run();
-			sample[i][rounds] = (now() - begin) / list[i].repeat / list[i].items;
-		}
+		for (i = 0; i < n_entries; i++)
+			measure(&entries[i], rounds);
 		rounds++;
 		clock_gettime(CLOCK_MONOTONIC, &t);
-	} while (rounds < 5 || (rounds < ROUNDS_MAX &&
-				(double)(t.tv_sec - start.tv_sec) < limit));
-	for (i = 0; i < N; i++) {
-		qsort(sample[i], rounds, sizeof(double), cmp);
-		median[i] = sample[i][rounds / 2];
-	}
-	printf("[\n");
-	for (i = 0; i < N; i++) {
-		double spread = sample[i][rounds * 3 / 4] - sample[i][rounds / 4];
+	} while (rounds < 5 || (rounds < ROUNDS_MAX && (double)(t.tv_sec - start.tv_sec) < limit));
+	for (i = 0; i < n_entries; i++)
+		summarise(&entries[i], rounds);
 
-		printf("  {\"name\": \"%s\", \"value\": %.2f, \"unit\": \"us\", \"n\": %zu, "
-		       "\"spread\": %.2f",
-		       list[i].name, median[i], rounds, spread);
-		if (list[i].ours)
-			printf(", \"backend\": \"%s\"", ksrtp_fp_backend(0)->name);
-		if (list[i].peer)
-			printf(", \"peer\": \"%s\", \"ratio\": %.2f", list[i].peer,
-			       find(list[i].peer) / median[i]);
-		printf("}%s\n", i + 1 < N ? "," : "");
-		fprintf(stderr, "%-32s %10.1f us  +- %.1f", list[i].name, median[i], spread / 2);
-		if (list[i].peer)
-			fprintf(stderr, "   %6.2f x %s", find(list[i].peer) / median[i],
-				list[i].peer);
-		fputc('\n', stderr);
-	}
+	printf("[\n");
+	print_fact("rsk/table/size", (double)sizeof(struct ksrtp_sakke_rsk), "octets",
+		   backend[0].backend);
+	print_fact("eccsi/signer/size", (double)sizeof(struct ksrtp_eccsi_signer), "octets",
+		   backend[0].backend);
+	for (i = 0; i < n; i++)
+		print_counts(&backend[i]);
+	for (i = 0; i < n_entries; i++)
+		print_entry(&entries[i], rounds, i + 1 == n_entries);
 	printf("]\n");
 	return 0;
 }
