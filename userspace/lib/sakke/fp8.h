@@ -21,7 +21,9 @@
 #define FP8_LANES 8
 #define FP8_MASK ((1ULL << 52) - 1)
 
+#ifndef KSRTP_IFMA_TARGET /* where the vectors are emulated, there is none */
 #define KSRTP_IFMA_TARGET __attribute__((target("avx512f,avx512dq,avx512ifma,bmi2")))
+#endif
 
 struct ksrtp_fp8 {
 	__m512i d[FP8_DIGITS];
