@@ -11,3 +11,6 @@ EMULATED := -O2 -Itests/ct/emulated -Wno-psabi
 $(eval $(call test_prog,sakke_arith_emulated,tests/unit/sakke/test_arith.c $(SAKKE_TEST) $(SAKKE_SRCS),,\
 	gmp libcrypto cmocka,$(EMULATED)))
 $(eval $(call unit_test,sakke-arith-emulated,tests/unit/sakke/run_plain.c,,,-DPROGRAM='"sakke_arith_emulated"'))
+$(eval $(call test_prog,sakke_wipe,tests/unit/sakke/test_wipe.c $(SAKKE_TEST) $(SAKKE_SRCS),,libcrypto cmocka,\
+	$(EMULATED) -Dmunmap=observed_munmap))
+$(eval $(call unit_test,sakke-wipe,tests/unit/sakke/run_plain.c,,,-DPROGRAM='"sakke_wipe"'))

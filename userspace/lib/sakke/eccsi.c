@@ -76,6 +76,7 @@ enum ksrtp_sakke_err ksrtp_eccsi_master_generate(const struct ksrtp_sakke_ctx *c
 		return KSRTP_SAKKE_ERR_ARG;
 	err = random_scalar(&k, ksak, rng, rng_arg);
 	explicit_bzero(&k, sizeof(k));
+	ksrtp_mem_burn_stack();
 	return err;
 }
 

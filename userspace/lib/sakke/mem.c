@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define ALIGN 64
-#define BURN (24 * 1024)
+#define BURN (32 * 1024)
 
 #ifdef KSRTP_SAKKE_ALLOC_TEST
 /* Set by the test that lets the n-th allocation fail. */

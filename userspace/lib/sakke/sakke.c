@@ -64,6 +64,7 @@ enum ksrtp_sakke_err ksrtp_sakke_master_generate(const struct ksrtp_sakke_ctx *c
 								     KSRTP_SAKKE_OK;
 	}
 	explicit_bzero(&t, sizeof(t));
+	ksrtp_mem_burn_stack();
 	if (err)
 		explicit_bzero(z, KSRTP_SAKKE_MASTER_LEN);
 	return err;
