@@ -11,3 +11,5 @@ $(eval $(call unit_test,sakke-ct,tests/ct/run_sakke_ct.c,,))
 $(eval $(call unit_test,sakke-ct-lanes,tests/ct/run_sakke_ct.c,,,-DLANES))
 $(eval $(call unit_test,sakke-emulation,$(addprefix tests/ct/,test_emulation.c lane_ops_emulated.c \
 	lane_ops_real.c) tests/unit/sakke/common.c,,,-Wno-psabi))
+$(eval $(call test_prog,sakke_timing,tests/ct/sakke_timing.c tests/unit/sakke/common.c,ksrtp-sakke,cmocka libcrypto))
+$(eval $(call unit_test,sakke-timing,tests/unit/sakke/run_plain.c,,,-DPROGRAM='"sakke_timing"'))
