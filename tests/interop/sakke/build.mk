@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: BSD-3-Clause
-$(eval $(call unit_test,sakke-wolfssl,tests/interop/sakke/sakke_wolfssl.c \
-	tests/unit/sakke/common.c,ksrtp-sakke,wolfssl libcrypto))
+SAKKE_WOLFSSL := tests/interop/sakke/sakke_wolfssl.c tests/unit/sakke/common.c
+$(eval $(call unit_test,sakke-wolfssl,$(SAKKE_WOLFSSL),ksrtp-sakke,wolfssl libcrypto))
+$(eval $(call test_prog,sakke_wolfssl,$(SAKKE_WOLFSSL),ksrtp-sakke,wolfssl libcrypto cmocka))
