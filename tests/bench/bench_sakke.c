@@ -227,7 +227,7 @@ static void make_objects(struct ours *o)
 /* ------------------------------------------- multiplications of an operation */
 
 static struct ours counted;
-static unsigned long multiplications;
+static double multiplications; /* two products with one reduction are one and a half */
 
 static void counting_mul(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b)
 {
@@ -239,6 +239,13 @@ static void counting_sqr(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 {
 	multiplications++;
 	counted.f->sqr(r, a);
+}
+
+static void counting_dot(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b,
+			 int n)
+{
+	multiplications += (n + 1) / 2.0;
+	counted.f->dot(r, a, b, n);
 }
 
 /* -------------------------------------------------------------- measuring */
@@ -363,13 +370,14 @@ static void print_counts(const struct ours *o)
 	counted = (struct ours){ .backend = o->backend, .f = o->f };
 	ops.mul = counting_mul;
 	ops.sqr = counting_sqr;
+	ops.dot = counting_dot;
 	MUST(ksrtp_sakke_ctx_make(&counted.ctx, &ops));
 	make_objects(&counted);
 	for (i = 0; i < COUNT(sakke_ops) - 1; i++) {
 		multiplications = 0;
 		sakke_ops[i].run(&counted);
 		snprintf(name, sizeof(name), "%s/count/%s", o->backend, sakke_ops[i].name);
-		print_fact(name, (double)multiplications / sakke_ops[i].items, "multiplications",
+		print_fact(name, multiplications / sakke_ops[i].items, "multiplications",
 			   o->backend);
 	}
 }

@@ -497,6 +497,27 @@ static void test_curve(void **state)
 		check_curve(f);
 }
 
+/* The table for pairs of digits has as many coefficients as it has room for. */
+static void test_miller_pairs(void **state)
+{
+	int bit, adds = 0, early = 0, late = 0;
+
+	(void)state;
+	for (bit = 0; bit < MILLER_BITS; bit++)
+		adds += ksrtp_miller_digit(bit) != 0;
+	assert_int_equal(adds, MILLER_ADDS);
+	assert_int_equal(ksrtp_miller_digit(MILLER_BITS - 1), 0);
+	for (bit = MILLER_BITS - 2; bit > 0; bit -= 2) {
+		early += ksrtp_miller_digit(bit) != 0;
+		late += ksrtp_miller_digit(bit - 1) != 0;
+		assert_false(ksrtp_miller_digit(bit) && ksrtp_miller_digit(bit - 1));
+	}
+	assert_int_equal(early, MILLER_EARLY);
+	assert_int_equal(late, MILLER_LATE);
+	/* a receiver's table with all that belongs to it */
+	assert_true(sizeof(struct ksrtp_sakke_rsk) <= 512 * 1024);
+}
+
 /* All back ends: the same points, powers and pairing values as the portable one. */
 static void test_backends_agree(void **state)
 {
@@ -571,7 +592,7 @@ int main(void)
 		cmocka_unit_test(test_fp_inverse), cmocka_unit_test(test_scalars),
 		cmocka_unit_test(test_digits),	   cmocka_unit_test(test_p256),
 		cmocka_unit_test(test_p256_exceptions), cmocka_unit_test(test_curve),
-		cmocka_unit_test(test_backends_agree),
+		cmocka_unit_test(test_miller_pairs), cmocka_unit_test(test_backends_agree),
 	};
 
 	return cmocka_run_group_tests_name("sakke-arith", tests, setup, teardown);

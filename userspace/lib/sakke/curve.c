@@ -173,17 +173,25 @@ const struct ksrtp_comb_shape ksrtp_comb_rows = {
 	.rows = COMB_ROWS,
 };
 
-void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
-		      const struct ksrtp_pt *base)
+static const struct ksrtp_comb_shape own_rows = {
+	.window = COMB_WINDOW,
+	.entries = COMB_ENTRIES,
+	.steps = OWN_STEPS,
+	.rows = OWN_ROWS,
+};
+
+/* To the rows at @e, or where the back end stores them in @c. */
+static void build(const struct ksrtp_fp_ops *f, const struct ksrtp_comb_shape *shape,
+		  const struct ksrtp_pt *base, struct ksrtp_comb *c, struct ksrtp_ed_aff *e)
 {
-	const int entries = f->shape->entries;
+	const int entries = shape->entries;
 	struct ksrtp_ed row[SC_ENTRIES_MAX];
 	struct ksrtp_ed_aff out[SC_ENTRIES_MAX];
 	fp z[SC_ENTRIES_MAX], tmp[SC_ENTRIES_MAX];
 	int i, k;
 
 	ksrtp_ed_from_pt(f, &row[0], base);
-	for (i = 0; i < f->shape->rows; i++) {
+	for (i = 0; i < shape->rows; i++) {
 		for (k = 1; k < entries; k++) {
 			if (k & 1)
 				ksrtp_ed_double(f, &row[k], &row[k / 2]);
@@ -198,15 +206,27 @@ void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 			f->mul(&out[k].y, &row[k].y, &z[k]);
 			f->mul(&out[k].t, &out[k].x, &out[k].y);
 		}
-		if (f->comb_store)
+		if (c)
 			f->comb_store(c, i, out);
 		else
-			memcpy(c->e[i], out, (size_t)entries * sizeof(out[0]));
+			memcpy(e + i * entries, out, (size_t)entries * sizeof(out[0]));
 		/* from the last multiple, 2^(window - 1) B, to the next row's base */
 		row[0] = row[entries - 1];
-		for (k = 0; k < f->shape->window * (f->shape->steps - 1) + 1; k++)
+		for (k = 0; k < shape->window * (shape->steps - 1) + 1; k++)
 			ksrtp_ed_double(f, &row[0], &row[0]);
 	}
+}
+
+void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
+		      const struct ksrtp_pt *base)
+{
+	build(f, f->shape, base, f->comb_store ? c : NULL, c->e[0]);
+}
+
+void ksrtp_own_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_own_comb *c,
+			  const struct ksrtp_pt *base)
+{
+	build(f, &own_rows, base, NULL, c->e[0]);
 }
 
 uint64_t ksrtp_fp_scan(uint64_t *r, const uint64_t *row, int width, int entries, int8_t digit)
@@ -243,37 +263,54 @@ static void lookup(struct ksrtp_ed_aff *r, const struct ksrtp_ed_aff *row, int8_
 	ksrtp_fp_cmov(&r->t, &t, neg);
 }
 
+/* r = [k]B + [l]C for the digits d and d2 of k and l; the latter may be missing */
+static void multiply(const struct ksrtp_fp_ops *f, const struct ksrtp_comb_shape *shape,
+		     struct ksrtp_ed *r, const struct ksrtp_ed_aff *e, const int8_t *d,
+		     const struct ksrtp_ed_aff *e2, const int8_t *d2)
+{
+	struct ksrtp_ed_aff t;
+	int i, s, j;
+
+	memset(r, 0, sizeof(*r));
+	r->y = ksrtp_fp_one;
+	r->z = ksrtp_fp_one;
+	for (s = shape->steps - 1; s >= 0; s--) {
+		for (j = 0; j < shape->window && s < shape->steps - 1; j++)
+			ksrtp_ed_double(f, r, r);
+		for (i = 0; i < shape->rows; i++) {
+			lookup(&t, e + i * COMB_ENTRIES, d[shape->steps * i + s]);
+			add_affine(f, r, r, &t);
+			if (e2) {
+				lookup(&t, e2 + i * COMB_ENTRIES, d2[shape->steps * i + s]);
+				add_affine(f, r, r, &t);
+			}
+		}
+	}
+	explicit_bzero(&t, sizeof(t));
+}
+
 void ksrtp_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const struct ksrtp_comb *c,
 		    const struct ksrtp_sc *k, const struct ksrtp_comb *c2, const struct ksrtp_sc *l)
 {
 	int8_t d[SC_DIGITS_MAX], d2[SC_DIGITS_MAX];
-	struct ksrtp_ed_aff e;
-	int i, s, j;
 
 	ksrtp_sc_digits(d, k, f->shape);
 	if (c2)
 		ksrtp_sc_digits(d2, l, f->shape);
-	if (f->comb_mul) {
+	if (f->comb_mul)
 		f->comb_mul(r, c, d, c2, d2);
-		goto out;
-	}
-	memset(r, 0, sizeof(*r));
-	r->y = ksrtp_fp_one;
-	r->z = ksrtp_fp_one;
-	for (s = COMB_STEPS - 1; s >= 0; s--) {
-		for (j = 0; j < COMB_WINDOW && s < COMB_STEPS - 1; j++)
-			ksrtp_ed_double(f, r, r);
-		for (i = 0; i < COMB_ROWS; i++) {
-			lookup(&e, c->e[i], d[COMB_STEPS * i + s]);
-			add_affine(f, r, r, &e);
-			if (c2) {
-				lookup(&e, c2->e[i], d2[COMB_STEPS * i + s]);
-				add_affine(f, r, r, &e);
-			}
-		}
-	}
-	explicit_bzero(&e, sizeof(e));
-out:
+	else
+		multiply(f, f->shape, r, c->e[0], d, c2 ? c2->e[0] : NULL, d2);
 	explicit_bzero(d, sizeof(d));
 	explicit_bzero(d2, sizeof(d2));
+}
+
+void ksrtp_own_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r,
+			const struct ksrtp_own_comb *c, const struct ksrtp_sc *k)
+{
+	int8_t d[SC_DIGITS_MAX];
+
+	ksrtp_sc_digits(d, k, &own_rows);
+	multiply(f, &own_rows, r, c->e[0], d, NULL, NULL);
+	explicit_bzero(d, sizeof(d));
 }

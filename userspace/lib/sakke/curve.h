@@ -55,6 +55,14 @@ struct ksrtp_comb {
 	};
 };
 
+/* The same for a receiver's own point: smaller, and for back ends without lanes only. */
+#define OWN_STEPS 12
+#define OWN_ROWS 15
+
+struct ksrtp_own_comb {
+	struct ksrtp_ed_aff e[OWN_ROWS][COMB_ENTRIES];
+};
+
 /*
  * 04 || x || y to a point of E that is neither infinity nor (0,0).  Whether it has order q is
  * another question: ksrtp_pt_has_order_q().
@@ -78,6 +86,10 @@ void ksrtp_ed_add(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const struct
 
 void ksrtp_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_comb *c,
 		      const struct ksrtp_pt *base);
+void ksrtp_own_comb_build(const struct ksrtp_fp_ops *f, struct ksrtp_own_comb *c,
+			  const struct ksrtp_pt *base);
+void ksrtp_own_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r,
+			const struct ksrtp_own_comb *c, const struct ksrtp_sc *k);
 /* r = [k]B, or [k]B + [l]C if @c2 is not NULL */
 void ksrtp_comb_mul(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const struct ksrtp_comb *c,
 		    const struct ksrtp_sc *k, const struct ksrtp_comb *c2,

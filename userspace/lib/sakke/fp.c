@@ -14,6 +14,20 @@ static void sqr_portable(struct ksrtp_fp *r, const struct ksrtp_fp *a)
 	mont_mul(r->v, a->v, a->v, ksrtp_mod_p.m, ksrtp_mod_p.n0, FP_LIMBS);
 }
 
+static void dot_portable(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b,
+			 int n)
+{
+	struct ksrtp_fp sum, t;
+	int i;
+
+	mul_portable(&sum, &a[0], &b[0]);
+	for (i = 1; i < n; i++) {
+		mul_portable(&t, &a[i], &b[i]);
+		ksrtp_fp_add(&sum, &sum, &t);
+	}
+	*r = sum;
+}
+
 static int always(void)
 {
 	return 1;
@@ -24,6 +38,7 @@ const struct ksrtp_fp_ops ksrtp_fp_portable = {
 	.usable = always,
 	.mul = mul_portable,
 	.sqr = sqr_portable,
+	.dot = dot_portable,
 	.shape = &ksrtp_comb_rows,
 };
 

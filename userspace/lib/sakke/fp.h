@@ -39,6 +39,8 @@ struct ksrtp_fp_ops {
 	int (*usable)(void); /* on this processor */
 	void (*mul)(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b);
 	void (*sqr)(struct ksrtp_fp *r, const struct ksrtp_fp *a);
+	/* the sum of n products; may be NULL with miller_eval */
+	void (*dot)(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b, int n);
 	const struct ksrtp_comb_shape *shape; /* of all fixed-base tables */
 	/*
 	 * The rest may be NULL. Tables in a form of one's own, written row by row and

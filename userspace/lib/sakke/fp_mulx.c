@@ -128,9 +128,10 @@ static inline void reduce(struct ksrtp_fp *r, uint64_t t[32])
 	}
 }
 
-static void mul_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b)
+/* t = a b, of 32 limbs */
+static inline void product(uint64_t t[32], const struct ksrtp_fp *a, const struct ksrtp_fp *b)
 {
-	uint64_t t[32], z[8] = { 0 }, u[8], c;
+	uint64_t z[8] = { 0 }, u[8], c;
 	static const uint64_t zero[8];
 
 	memcpy(t, b->v, HALF);
@@ -146,7 +147,30 @@ static void mul_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct 
 	mul_block(z, a->v + 8, t + 16);
 	add8(z, zero, c);
 	memcpy(t + 24, z, HALF);
+}
+
+static void mul_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b)
+{
+	uint64_t t[32];
+
+	product(t, a, b);
 	reduce(r, t);
+}
+
+/* The products' upper halves are below p, and their sum is kept there: one reduction. */
+static void dot_mulx(struct ksrtp_fp *r, const struct ksrtp_fp *a, const struct ksrtp_fp *b, int n)
+{
+	uint64_t sum[32], t[32], c;
+	int i;
+
+	product(sum, &a[0], &b[0]);
+	for (i = 1; i < n; i++) {
+		product(t, &a[i], &b[i]);
+		c = limbs_add(sum, sum, t, 0, 16);
+		c = limbs_add(t + 16, sum + 16, t + 16, c, 16);
+		mont_reduce_once(sum + 16, t + 16, c, ksrtp_mod_p.m, FP_LIMBS);
+	}
+	reduce(r, sum);
 }
 
 /* a^2 = lo^2 + 2 lo hi 2^512 + hi^2 2^1024 */
@@ -185,6 +209,7 @@ const struct ksrtp_fp_ops ksrtp_fp_mulx = {
 	.usable = has_mulx,
 	.mul = mul_mulx,
 	.sqr = sqr_mulx,
+	.dot = dot_mulx,
 	.shape = &ksrtp_comb_rows,
 };
 

@@ -126,13 +126,13 @@ uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m
 	if (f->miller_store)
 		f->miller_store(m, line);
 	else
-		memcpy(m->line, line, n * sizeof(*line));
+		ksrtp_miller_pairs_store(f, m, line, R);
 	explicit_bzero(&c, sizeof(c));
 	explicit_bzero(&minus, sizeof(minus));
 	return ok;
 }
 
-static void fp2_sqr(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v)
+void ksrtp_fp2_sqr(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v)
 {
 	fp s, d, t;
 
@@ -143,46 +143,22 @@ static void fp2_sqr(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v)
 	ksrtp_fp_add(&r->b, &t, &t);
 }
 
-/* v (t + i) */
-static void mul_line(const struct ksrtp_fp_ops *f, fp2 *v, const struct ksrtp_line *line,
-		     const fp *X, const fp *Y)
-{
-	fp t, u, w;
-
-	f->mul(&t, &line->l, X);
-	f->mul(&u, &line->m, Y);
-	ksrtp_fp_add(&t, &t, &u);
-	f->mul(&u, &v->a, &t);
-	f->mul(&w, &v->b, &t);
-	ksrtp_fp_add(&w, &w, &v->a);
-	ksrtp_fp_sub(&v->a, &u, &v->b);
-	v->b = w;
-}
-
 void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_miller *m,
 		       const struct ksrtp_pt *Q)
 {
 	fp2 v = { .a = ksrtp_fp_one };
 	fp X, Y;
-	size_t n = 0;
-	int bit;
 
 	ksrtp_fp_inv(f, &Y, &Q->y);
-	f->mul(&X, &Q->x, &Y);
 	if (f->miller_eval) {
+		f->mul(&X, &Q->x, &Y);
 		f->miller_eval(&v, m, &X, &Y);
-		goto power;
+	} else {
+		ksrtp_miller_pairs_eval(f, &v, m, &Q->x, &Y);
 	}
-	for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
-		fp2_sqr(f, &v, &v);
-		mul_line(f, &v, &m->line[n++], &X, &Y);
-		if (ksrtp_miller_digit(bit))
-			mul_line(f, &v, &m->line[n++], &X, &Y);
-	}
-power:
 	/* (p + 1) / q = 4 */
-	fp2_sqr(f, &v, &v);
-	fp2_sqr(f, r, &v);
+	ksrtp_fp2_sqr(f, &v, &v);
+	ksrtp_fp2_sqr(f, r, &v);
 	explicit_bzero(&v, sizeof(v));
 }
 
@@ -212,7 +188,7 @@ void ksrtp_gt_build(const struct ksrtp_fp_ops *f, struct ksrtp_gt_comb *c, const
 			mul_rep(f, &row[k], &row[k - 1], &t);
 		next = row[entries - 1];
 		for (k = 0; k < f->shape->window * (f->shape->steps - 1) + 1; k++)
-			fp2_sqr(f, &next, &next);
+			ksrtp_fp2_sqr(f, &next, &next);
 		for (k = 0; k < entries; k++)
 			d[k] = row[k].a;
 		d[entries] = next.a;
@@ -243,7 +219,7 @@ void ksrtp_gt_pow(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_gt_co
 	r->a = ksrtp_fp_one;
 	for (s = COMB_STEPS - 1; s >= 0; s--) {
 		for (j = 0; j < COMB_WINDOW && s < COMB_STEPS - 1; j++)
-			fp2_sqr(f, r, r);
+			ksrtp_fp2_sqr(f, r, r);
 		for (i = 0; i < COMB_ROWS; i++) {
 			uint64_t neg = ksrtp_fp_scan(t.v, c->e[i][0].v, FP_LIMBS, COMB_ENTRIES,
 						     d[COMB_STEPS * i + s]);

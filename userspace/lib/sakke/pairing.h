@@ -9,7 +9,8 @@
  * through multiples of the first argument R.  At [i]Q the line of gradient l
  * through (Cx, Cy) is l (Qx + Cx) - Cy + i Qy; divided by Qy it is
  * (l X + (l Cx - Cy) Y) + i with X = Qx / Qy and Y = 1 / Qy.  A table for R holds
- * l and l Cx - Cy of every step.
+ * l and l Cx - Cy of every step where eight pieces of the loop go side by side, else
+ * what miller.c makes of them.
  */
 #ifndef KSRTP_SAKKE_PAIRING_H
 #define KSRTP_SAKKE_PAIRING_H
@@ -33,9 +34,18 @@ struct ksrtp_line {
 /* eight pieces of the loop side by side, the digits 128 j .. 128 j + 127 in lane j */
 #define MILLER_STEPS 128
 
+/* miller.c: a doubling alone, then 510 pairs of digits, so many of them with additions */
+#define MILLER_LATE 160
+#define MILLER_EARLY 192
+#define MILLER_COEFFS (2 + 4 * (MILLER_BITS - 1) / 2 + MILLER_LATE + 2 * MILLER_EARLY)
+
 struct ksrtp_miller {
 	union {
-		struct ksrtp_line line[MILLER_LINES_MAX];
+		struct {
+			struct ksrtp_fp coeff[MILLER_COEFFS];
+			/* in the room that lanes would take: sakke.c */
+			struct ksrtp_own_comb own;
+		};
 		struct {
 			uint64_t twice[MILLER_STEPS][2][20][8];
 			uint64_t add[2 * MILLER_ADDS * 20]; /* only the lanes that add */
@@ -58,11 +68,22 @@ static inline int ksrtp_miller_digit(int bit)
 	       (int)(ksrtp_miller_minus[bit / 64] >> bit % 64 & 1);
 }
 
+/* miller.c */
+void ksrtp_miller_pairs_store(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,
+			      const struct ksrtp_line *line, const struct ksrtp_pt *R);
+/* at (x, y), Y = 1 / y */
+void ksrtp_miller_pairs_eval(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r,
+			     const struct ksrtp_miller *m, const struct ksrtp_fp *x,
+			     const struct ksrtp_fp *Y);
+
 struct ksrtp_miller_tmp {
 	struct ksrtp_line line[MILLER_LINES_MAX];
 	struct ksrtp_fp d[MILLER_LINES_MAX];
 	struct ksrtp_fp prefix[MILLER_LINES_MAX];
 };
+
+/* r = v^2; may overlap */
+void ksrtp_fp2_sqr(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r, const struct ksrtp_fp2 *v);
 
 /* Tabulates the lines for R. Mask: all ones if R has order q; the table is useless otherwise. */
 uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,

@@ -218,6 +218,8 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 		err = KSRTP_SAKKE_ERR_KEY;
 		goto out;
 	}
+	if (!f->comb_mul)
+		ksrtp_own_comb_build(f, &rsk->miller.own, &I);
 	rsk->a = a;
 	rsk->id_len = id_len;
 	memcpy(rsk->id, id, id_len);
@@ -434,7 +436,10 @@ enum ksrtp_sakke_err ksrtp_sakke_decapsulate(const struct ksrtp_sakke_rsk *rsk, 
 	err = ksrtp_hash_to_scalar(ctx->md, &r, ssv, KSRTP_SAKKE_SSV_LEN, rsk->id, rsk->id_len);
 	if (err)
 		goto out;
-	public_part(rsk->kms, &e, &rsk->a, &r);
+	if (f->comb_mul)
+		public_part(rsk->kms, &e, &rsk->a, &r);
+	else
+		ksrtp_own_comb_mul(f, &e, &rsk->miller.own, &r);
 	err = to_affine(f, &test, &e);
 	if (err)
 		goto out;
