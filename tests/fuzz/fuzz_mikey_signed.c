@@ -141,6 +141,87 @@ static const char *const uris[] = { "tel:+447700900123",     "tel:+447700900456"
 				    "sip:alice@example.org", "sip:bob@example.org",
 				    "kms.example.org",	     "unknown" };
 
+static enum ksrtp_mikey_status encapsulate(void *ctx, const char *kms,
+					   const struct ksrtp_mikey_identifier *id,
+					   const uint8_t ssv[KSRTP_MIKEY_SSV_LEN],
+					   uint8_t out[KSRTP_MIKEY_SAKKE_LEN])
+{
+	(void)ctx;
+	(void)kms;
+	(void)id;
+	memset(out, 4, 257);
+	memcpy(out + 257, ssv, KSRTP_MIKEY_SSV_LEN);
+	return KSRTP_MIKEY_OK;
+}
+
+static enum ksrtp_mikey_status sign(void *ctx, const char *kms,
+				    const struct ksrtp_mikey_identifier *id, const uint8_t *msg,
+				    size_t len, uint8_t sig[KSRTP_MIKEY_SIGN_LEN])
+{
+	(void)ctx;
+	fuzz_sign(kms, id, msg, len, sig);
+	return KSRTP_MIKEY_OK;
+}
+
+static struct ksrtp_mikey_key_params random_params(uint32_t csb_id)
+{
+	return (struct ksrtp_mikey_key_params){
+		.type = (uint8_t)(rnd(4) ? ksrtp_mikey_purpose(csb_id) : rnd(8)),
+		.encrypted = (uint8_t)rnd(2),
+		.status = rnd(4),
+		.activation = rnd(2) ? 0 : rnd(UINT32_MAX),
+		.expiry = rnd(2) ? 0 : rnd(UINT32_MAX),
+		.text_len = (uint16_t)rnd(20),
+		.groups_len = (uint16_t)rnd(20),
+	};
+}
+
+/* A message as we might send it, in either profile; 0 if there is no such. */
+static size_t fresh(uint8_t *out, size_t cap)
+{
+	static const struct ksrtp_mikey_ops making = { .encapsulate = encapsulate, .sign = sign };
+	static const struct ksrtp_mikey_domain month = { .period = 2592000 };
+	static const uint8_t octets[32] = { 1, 2, 3 };
+	bool uid = rnd(4), map = rnd(2);
+	uint32_t csb_id = rnd(UINT32_MAX) & 0x6fffffff;
+	struct ksrtp_mikey_key_params params = random_params(csb_id);
+	struct ksrtp_mikey_flow flow = { .family = 4, .initiator_port = 1, .responder_port = 2 };
+	struct ksrtp_mikey_proposal p = {
+		.scheme = uid ? KSRTP_MIKEY_SCHEME_UID : KSRTP_MIKEY_SCHEME_TEL_MONTH,
+		.prf = (uint8_t)uid,
+		.now_ns = FUZZ_NOON - rnd(UINT32_MAX),
+		.initiator = uris[2 * uid],
+		.responder = uris[1 + 2 * uid],
+		.initiator_kms = "kms.example.org",
+		.responder_kms = "kms.example.org",
+		.csb_id = csb_id,
+		.rand = octets,
+		.rand_len = 16 + rnd(16),
+		.update = rnd(4) == 0,
+		.ssv = octets,
+		.map_type = map ? (uid ? KSRTP_MIKEY_MAP_GENERIC_ID : KSRTP_MIKEY_MAP_SRTP_ID) :
+				  KSRTP_MIKEY_MAP_EMPTY,
+		.n_cs = map,
+		.flow = rnd(4) ? NULL : &flow,
+		.initiator_domain = &month,
+		.responder_domain = &month,
+		.hide = uid && rnd(2),
+		.to_self = uid && rnd(2),
+		.params = uid && rnd(2) ? &params : NULL,
+		.params_iv = octets,
+	};
+	size_t len;
+
+	p.cs[0].suite = (uint8_t)(1 + rnd(KSRTP_MIKEY_SUITE_COUNT - 1));
+	if (uid) {
+		ksrtp_mikey_mcx_cs(csb_id, rnd(2), true, rnd(2), &p.cs[0].id);
+		p.cs[0].rcc = rnd(2) ? 3 : 0;
+		if (rnd(2))
+			p.cs[0].spi_len = (uint8_t)ksrtp_mikey_mcx_mki(csb_id, 7, p.cs[0].spi);
+	}
+	return ksrtp_mikey_initiate(&making, NULL, &p, out, cap, &len, NULL) ? 0 : len;
+}
+
 static void change_id(struct ksrtp_mikey_payload *p)
 {
 	static const struct ksrtp_mikey_domain month = { .period = 2592000 };
@@ -168,15 +249,7 @@ static void change_id(struct ksrtp_mikey_payload *p)
 static void change_params(const struct ksrtp_mikey_msg *m, struct ksrtp_mikey_payload *p)
 {
 	static const uint8_t iv[16] = { 1 };
-	struct ksrtp_mikey_key_params params = {
-		.type = (uint8_t)(rnd(2) ? ksrtp_mikey_purpose(m->hdr.csb_id) : rnd(8)),
-		.encrypted = (uint8_t)rnd(2),
-		.status = rnd(4),
-		.activation = rnd(2) ? 0 : rnd(UINT32_MAX),
-		.expiry = rnd(2) ? 0 : rnd(UINT32_MAX),
-		.text_len = (uint16_t)rnd(20),
-		.groups_len = (uint16_t)rnd(20),
-	};
+	struct ksrtp_mikey_key_params params = random_params(m->hdr.csb_id);
 	uint8_t data[KSRTP_MIKEY_PARAMS_MAX];
 	size_t len;
 
@@ -337,23 +410,30 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	static uint8_t source[KSRTP_MIKEY_MAX_MESSAGE], out[KSRTP_MIKEY_MAX_MESSAGE];
 	static struct ksrtp_mikey_offer offer;
 	static struct ksrtp_mikey_msg m;
-	size_t len;
+	unsigned int changes;
+	size_t len, old = size;
 
 	state = seed | 1;
 	arena_used = 0;
+	changes = rnd(4) ? 1 : rnd(4);
 	if (size < 2 || size > sizeof(source))
 		return LLVMFuzzerMutate(data, size, max_size);
 	if (rnd(16) == 0)
 		data[rnd(2)] ^= (uint8_t)(1 << rnd(8));
 	memcpy(source, data + 2, size - 2);
+	/* most that has been kept is refused early; begin with something good now and then */
+	if (rnd(4) == 0) {
+		len = fresh(source, sizeof(source));
+		if (len)
+			size = len + 2;
+	}
 	/* as far as it can be read: what is wrong with it is mended, or not */
 	ksrtp_mikey_decode(&m, source, size - 2, UINT32_MAX, NULL);
-	if (!m.n_payloads || rnd(64) == 0)
-		return LLVMFuzzerMutate(data, size, max_size);
-	for (unsigned int n = 1 + rnd(4); n; n--)
+	while (changes--)
 		change(&m);
-	if (ksrtp_mikey_encode(&m, out, sizeof(out), &len) || len < 200 || len + 2 > max_size)
-		return LLVMFuzzerMutate(data, size, max_size);
+	if (!m.n_payloads || ksrtp_mikey_encode(&m, out, sizeof(out), &len) || len < 200 ||
+	    len + 2 > max_size)
+		return LLVMFuzzerMutate(data, old, max_size);
 	memcpy(data + 2, out, len);
 	/* ask the receiver what the signature should be, and write that */
 	wanted.asked = false;
