@@ -185,6 +185,10 @@ static void send_counters(struct proc *p, uint32_t id)
 	counters_put_reasons(&m, "refused", self.reason);
 	if (self.receiver)
 		counters_put(&m, "net", "replay-cache", ksrtp_mikey_receiver_cached(self.receiver));
+	for (i = 0; self.receiver && i < KSRTP_MIKEY_HABIT_COUNT; i++)
+		if (ksrtp_mikey_receiver_habit(self.receiver, i))
+			counters_put(&m, "habit", ksrtp_mikey_habit_name(i),
+				     ksrtp_mikey_receiver_habit(self.receiver, i));
 	counters_send(p, id, &m);
 }
 

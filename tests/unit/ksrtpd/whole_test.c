@@ -557,6 +557,36 @@ static void test_tampered(void **state)
 	assert_int_equal(status_calls(&bob, "up"), up + 1);
 }
 
+/* A harmless habit of others is taken, and counted; one that is not, is refused. */
+static void test_habits(void **state)
+{
+	struct endpoint_keys *ek = keys_of(ALICE);
+	struct ksrtp_mikey_identifier id;
+	uint8_t msg[2048];
+	int32_t period;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(counter(&bob, "habit.v-flag"), 0);
+	assert_true(ksrtp_mikey_month_parse(month, &period));
+	assert_int_equal(ksrtp_mikey_identifier_tel(&id, ALICE, period), 0);
+	len = message(ek, ALICE, BOB, 5102, msg, sizeof(msg));
+	msg[3] |= 0x80; /* the V flag */
+	assert_int_equal(endpoint_ops.sign(ek, "kms.example.org", &id, msg, len - 129,
+					   msg + len - 129),
+			 0);
+	assert_int_equal(deliver(msg, len), ACCEPTED);
+	assert_int_equal(counter(&bob, "habit.v-flag"), 1);
+	len = message(ek, ALICE, BOB, 5103, msg, sizeof(msg));
+	msg[len - 130] = 32; /* the signature's length */
+	assert_int_equal(endpoint_ops.sign(ek, "kms.example.org", &id, msg, len - 129,
+					   msg + len - 129),
+			 0);
+	assert_int_equal(deliver(msg, len), ERROR);
+	assert_int_equal(counter(&bob, "habit.sign-length"), 0);
+	endpoint_keys_free(ek);
+}
+
 static uint32_t rnd(uint32_t n)
 {
 	static uint32_t s = 2463534242u;
@@ -751,7 +781,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agree),	  cmocka_unit_test(test_many),
 		cmocka_unit_test(test_rekey),	  cmocka_unit_test(test_control_abuse),
-		cmocka_unit_test(test_tampered),  cmocka_unit_test(test_rubbish),
+		cmocka_unit_test(test_tampered),  cmocka_unit_test(test_habits),
+		cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_max_calls), cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_udp),	  cmocka_unit_test(test_second_daemon),
 		cmocka_unit_test(test_crashes),	  cmocka_unit_test(test_end),
