@@ -2,8 +2,10 @@
 #ifndef _KSRTP_FLOW_H
 #define _KSRTP_FLOW_H
 
+#include <linux/in.h>
 #include <linux/netfilter.h>
 #include <linux/rhashtable-types.h>
+#include <net/ipv6.h>
 
 #include "net.h"
 #include "session.h"
@@ -25,6 +27,13 @@ struct ksrtp_tuple_key {
 	u32 ifindex;
 	u32 family;
 };
+
+static inline bool ksrtp_addr_multicast(u32 family,
+					const union nf_inet_addr *addr)
+{
+	return family == NFPROTO_IPV4 ? ipv4_is_multicast(addr->ip) :
+					ipv6_addr_is_multicast(&addr->in6);
+}
 
 /* The two tuples that a flow may have. */
 enum ksrtp_port {

@@ -377,6 +377,19 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 	return NF_ACCEPT;
 }
 
+/*
+ * A sender that is in the group it sends to gets a copy of its own, which passes
+ * the hook like the packet for the wire (over IPv4 before it, over IPv6 after).
+ * Both would have one index. The copy is the one that was cloned, and so has no
+ * owner.
+ */
+static bool loop_copy(const struct ksrtp_skb *k,
+		      const struct nf_hook_state *state)
+{
+	return state->sk && !k->skb->sk &&
+	       ksrtp_addr_multicast(k->key.family, &k->key.remote);
+}
+
 /* A packet of a flow: transformed, dropped, or not RTP. */
 static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 			 struct ksrtp_tuple *t,
@@ -389,6 +402,8 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 	struct ksrtp_policy *pol;
 	u32 step;
 
+	if (s.out && unlikely(loop_copy(k, state)))
+		return drop(kn, KSRTP_COUNTER_DROP_OUT_LOOP);
 	s.ctx = s.out ? rcu_dereference(t->flow->tx) :
 			rcu_dereference(t->flow->rx);
 	if (unlikely(!is_media(classify(k)))) {

@@ -157,11 +157,9 @@ static bool addr_any(const union nf_inet_addr *addr)
 	return ipv6_addr_any(&addr->in6);
 }
 
-static bool addr_multicast(u8 family, const union nf_inet_addr *addr)
+static bool addr_broadcast(u8 family, const union nf_inet_addr *addr)
 {
-	return family == NFPROTO_IPV4 ?
-	       ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip) :
-	       ipv6_addr_is_multicast(&addr->in6);
+	return family == NFPROTO_IPV4 && ipv4_is_lbcast(addr->ip);
 }
 
 /* What holds for both ways of giving a remote end. */
@@ -172,9 +170,9 @@ static int check_remote(struct genl_info *info,
 	struct nlattr *rport = info->attrs[KSRTP_A_FLOW_RTCP_REMOTE_PORT];
 	const struct ksrtp_tuple_key *k = &key[KSRTP_PORT_RTP];
 
-	if (addr && addr_multicast(k->family, &k->remote))
+	if (addr && addr_broadcast(k->family, &k->remote))
 		return refuse(info->extack, addr,
-			      "remote-addr is a multicast address");
+			      "remote-addr is the broadcast address");
 	if (addr_any(&k->remote) &&
 	    (k->remote_port || (rtcp && key[KSRTP_PORT_RTCP].remote_port)))
 		return refuse(info->extack, addr,
@@ -203,9 +201,9 @@ static int get_local(struct genl_info *info, struct ksrtp_tuple_key *k,
 		       info->extack);
 	if (err)
 		return err;
-	if (addr_any(&k->local) || addr_multicast(*family, &k->local))
+	if (addr_any(&k->local) || addr_broadcast(*family, &k->local))
 		return refuse(info->extack, a[KSRTP_A_FLOW_LOCAL_ADDR],
-			      "local-addr is not a unicast address");
+			      "local-addr is not the address of a host or group");
 	k->local_port = htons(nla_get_u16(a[KSRTP_A_FLOW_LOCAL_PORT]));
 	return 0;
 }

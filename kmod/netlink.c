@@ -269,6 +269,30 @@ static int get_contexts(struct genl_info *info, struct ksrtp_context **rx,
 	return 0;
 }
 
+/*
+ * The media of a multicast group goes one way in a flow: out to the group, or in
+ * from one of its senders, who has a key of his own.
+ */
+static int check_multicast(struct genl_info *info,
+			   const struct ksrtp_tuple_key *key, bool rtcp,
+			   bool rx, bool tx)
+{
+	bool local = ksrtp_addr_multicast(key->family, &key->local);
+	bool remote = ksrtp_addr_multicast(key->family, &key->remote);
+	bool exact = key[KSRTP_PORT_RTP].remote_port &&
+		     (!rtcp || key[KSRTP_PORT_RTCP].remote_port);
+
+	if (local && (tx || remote || !exact))
+		return refuse(info, KSRTP_A_FLOW_LOCAL_ADDR,
+			      "a multicast local-addr takes one sender and no tx",
+			      -EINVAL);
+	if (remote && (rx || !exact))
+		return refuse(info, KSRTP_A_FLOW_REMOTE_ADDR,
+			      "a multicast remote-addr takes its ports and no rx",
+			      -EINVAL);
+	return 0;
+}
+
 static void free_cfg(struct ksrtp_flow_cfg *cfg)
 {
 	/* a packet may have met a flow that then could not be added */
@@ -289,6 +313,7 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_nl_get_flow(info, &cfg) ?:
 	      ksrtp_nl_get_cookie(info, &cfg.cookie) ?:
 	      get_contexts(info, &cfg.rx, &cfg.tx) ?:
+	      check_multicast(info, cfg.key, cfg.rtcp, cfg.rx, cfg.tx) ?:
 	      answer_begin(info, &a, GENLMSG_DEFAULT_SIZE);
 	if (err)
 		goto free;
@@ -360,11 +385,12 @@ static int check_fresh(struct genl_info *info, int type,
 }
 
 static int set_remote(struct genl_info *info, struct ksrtp_net *kn,
-		      struct ksrtp_flow *flow)
+		      struct ksrtp_flow *flow,
+		      const struct ksrtp_flow_cfg *cfg)
 {
 	struct ksrtp_tuple_key old[KSRTP_PORTS] = {}, key[KSRTP_PORTS] = {};
 	struct ksrtp_tuple *t;
-	int i, err;
+	int i, ret, err;
 
 	rcu_read_lock();
 	for (i = 0; i < KSRTP_PORTS; i++) {
@@ -373,8 +399,14 @@ static int set_remote(struct genl_info *info, struct ksrtp_net *kn,
 			old[i] = t->key;
 	}
 	rcu_read_unlock();
-	err = ksrtp_nl_get_remote(info, flow, old, key);
-	if (err <= 0)
+	ret = ksrtp_nl_get_remote(info, flow, old, key);
+	if (ret < 0)
+		return ret;
+	err = check_multicast(info, ret ? key : old,
+			      rcu_access_pointer(flow->tuple[KSRTP_PORT_RTCP]),
+			      cfg->rx || rcu_access_pointer(flow->rx),
+			      cfg->tx || rcu_access_pointer(flow->tx));
+	if (err || !ret)
 		return err;
 	err = ksrtp_flow_set_remote(kn, flow, key);
 	if (err == -EEXIST)
@@ -420,7 +452,7 @@ int ksrtp_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info)
 				  context_of(kn, flow->rx), cfg.rx) ?:
 		      check_fresh(info, KSRTP_A_FLOW_TX,
 				  context_of(kn, flow->tx), cfg.tx) ?:
-		      set_remote(info, kn, flow);
+		      set_remote(info, kn, flow, &cfg);
 	if (!err)
 		set_rest(info, kn, flow, &cfg);
 	mutex_unlock(&kn->lock);

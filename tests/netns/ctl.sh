@@ -139,6 +139,10 @@ check "and for people, too" sh -c "ksrtpctl -s flow list | grep -q 'mki aabb'"
 check "four keys" add local 192.0.2.1:40004 remote any rx "${suite[@]}" keys both tx "${suite[@]}" keys both
 check "the first one is active" json '[.tx.keys[].state] == ["active", "installed"]' flow show "$id"
 
+check "to a multicast group" add local 192.0.2.1:40006 remote 224.0.0.1:5 tx "${suite[@]}" keys gcm
+check "from a sender to a multicast group" add local 224.0.0.1:5 remote 192.0.2.1:40006 rx "${suite[@]}" keys gcm
+check "IPv6 likewise" add local "[ff05::5]:5" remote "[2001:db8::2]:5" rx "${suite[@]}" keys gcm
+
 # words of the kernel, each with the attribute it is about
 no()
 {
@@ -172,9 +176,14 @@ sed 's/^\(Mki.*1\)$/\1\nSoftLimit = 9\nHardLimit = 8/' both >limits && chmod 600
 no 'soft-limit is above hard-limit (attribute "rx key soft-limit")' "limits the wrong way round" "" \
 	rx "${suite[@]}" keys limits
 no "addresses of two families" "two families" "[2001:db8::2]:5"
-no 'remote-addr is a multicast address (attribute "remote-addr")' "a multicast address" 224.0.0.1:5
-REFUSE_WITH='local-addr is not a unicast address (attribute "local-addr")'
-refuse "a local multicast address" c flow add local 224.0.0.1:5 remote any
+no 'a multicast remote-addr takes its ports and no rx (attribute "remote-addr")' "a group in both directions" \
+	224.0.0.1:5 rx "${suite[@]}" keys gcm
+no 'a multicast remote-addr takes its ports and no rx (attribute "remote-addr")' "a group on any port" \
+	224.0.0.1:any tx "${suite[@]}" keys gcm
+REFUSE_WITH='a multicast local-addr takes one sender and no tx (attribute "local-addr")'
+refuse "anybody who sends to a group" c flow add local 224.0.0.1:5 remote any
+refuse "a sender to a group from a group" c flow add local 224.0.0.1:5 remote 224.0.0.1:5
+refuse "sending from a group" c flow add local 224.0.0.1:5 remote 192.0.2.2:5 tx "${suite[@]}" keys gcm
 refuse "no local address" c flow add local 0.0.0.0:5 remote any
 no "RTP and RTCP have the same ports" "RTCP on the RTP ports" 192.0.2.2:4 rtcp 4:4
 no "needs remote ports of 0" "any address but a port for RTCP" any rtcp 5:5

@@ -146,9 +146,11 @@ class Refusals:
         r("remote address of 17 octets", add, flow(remote_addr=bytes(17)), errno.EINVAL, "remote-addr")
         r("two families", add, flow(remote_addr=B6), errno.EINVAL, "remote-addr")
         r("local address 0.0.0.0", add, flow(local_addr=bytes(4)), errno.EINVAL, "local-addr")
-        r("local multicast address", add, flow(local_addr=socket.inet_aton("224.0.0.9")),
+        r("any sender to a multicast address", add,
+          flow(local_addr=socket.inet_aton("224.0.0.9"), remote_port=0),
           errno.EINVAL, "local-addr")
-        r("remote multicast address", add, flow(remote_addr=socket.inet_aton("224.0.0.9")),
+        r("any port of a multicast address", add,
+          flow(remote_addr=socket.inet_aton("224.0.0.9"), remote_port=0),
           errno.EINVAL, "remote-addr")
         r("remote broadcast address", add, flow(remote_addr=b"\xff" * 4), errno.EINVAL, "remote-addr")
         r("local port 0", add, flow(local_port=0), errno.ERANGE, "local-port")
