@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct ksrtp_mikey_msg msg;
 	struct ksrtp_mikey_diag diag;
 	struct ksrtp_mikey_error error;
+	static struct ksrtp_mikey_group group;
 	struct ksrtp_mikey_flow flow;
 	enum ksrtp_mikey_status st;
 	uint32_t lax;
@@ -52,6 +53,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (p->type == KSRTP_MIKEY_PAYLOAD_EXT &&
 			    !ksrtp_mikey_flow_decode(&flow, p->ext.data.data, p->ext.data.len)) {
 				st = ksrtp_mikey_flow_encode(&flow, back, sizeof(back), &len);
+				check(st == KSRTP_MIKEY_OK && len == p->ext.data.len &&
+				      !memcmp(back, p->ext.data.data, len));
+			}
+			if (p->type == KSRTP_MIKEY_PAYLOAD_EXT &&
+			    !ksrtp_mikey_group_decode(&group, p->ext.data.data, p->ext.data.len)) {
+				st = ksrtp_mikey_group_encode(&group, back, sizeof(back), &len);
 				check(st == KSRTP_MIKEY_OK && len == p->ext.data.len &&
 				      !memcmp(back, p->ext.data.data, len));
 			}

@@ -160,14 +160,13 @@ static void describe_sp(json_t *o, const struct ksrtp_mikey_sp *sp)
 	put(o, "suite", json_string(ksrtp_mikey_suite_name(ksrtp_mikey_sp_suite_rcc(sp, &rcc))));
 }
 
-static json_t *endpoint(const struct ksrtp_mikey_flow *f, const uint8_t *addr, uint16_t port,
-			uint16_t rtcp)
+static json_t *endpoint(unsigned int family, const uint8_t *addr, uint16_t port, uint16_t rtcp)
 {
 	char ip[INET6_ADDRSTRLEN] = "?", text[80];
 
-	inet_ntop(f->family == 4 ? AF_INET : AF_INET6, addr, ip, sizeof(ip));
-	snprintf(text, sizeof(text), f->family == 4 ? "%s:%u, RTCP %u" : "[%s]:%u, RTCP %u", ip,
-		 port, rtcp ? rtcp : port);
+	inet_ntop(family == 4 ? AF_INET : AF_INET6, addr, ip, sizeof(ip));
+	snprintf(text, sizeof(text), family == 4 ? "%s:%u, RTCP %u" : "[%s]:%u, RTCP %u", ip, port,
+		 rtcp ? rtcp : port);
 	return json_string(text);
 }
 
@@ -207,10 +206,37 @@ json_t *dump_describe_params(const struct ksrtp_mikey_key_params *params)
 	return o;
 }
 
+static void describe_group(json_t *o, const struct ksrtp_mikey_group *g)
+{
+	json_t *senders = json_array();
+
+	put(o, "group", json_string("ksrtp-group/1"));
+	put(o, "name", json_string(g->name));
+	put(o, "media", endpoint(g->family, g->address, g->port, 0));
+	put(o, "repeat", json_boolean(g->repeat));
+	put_int(o, "switch_ms", g->switch_ms);
+	put_int(o, "overlap_ms", g->overlap_ms);
+	for (unsigned int i = 0; i < g->n_senders; i++) {
+		const struct ksrtp_mikey_sender *s = &g->sender[i];
+		json_t *e = json_object();
+
+		put(e, "uri", json_string(s->uri));
+		put(e, "source", endpoint(g->family, s->address, s->port, 0));
+		if (s->has_stream) {
+			put_int(e, "ssrc", s->ssrc);
+			put_int(e, "roc", s->roc);
+			put_int(e, "seq", s->seq);
+		}
+		json_array_append_new(senders, e);
+	}
+	put(o, "senders", senders);
+}
+
 static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
 {
 	static const uint8_t no_key[KSRTP_MIKEY_SSV_LEN];
 	struct ksrtp_mikey_key_params params;
+	struct ksrtp_mikey_group g;
 	struct ksrtp_mikey_flow f;
 
 	put(o, "type", json_string(NAME(exts, p->ext.type)));
@@ -218,9 +244,14 @@ static void describe_ext(json_t *o, const struct ksrtp_mikey_payload *p)
 	    !ksrtp_mikey_flow_decode(&f, p->ext.data.data, p->ext.data.len)) {
 		put(o, "flow", json_string("ksrtp-flow/1"));
 		put(o, "initiator",
-		    endpoint(&f, f.initiator, f.initiator_port, f.initiator_rtcp_port));
+		    endpoint(f.family, f.initiator, f.initiator_port, f.initiator_rtcp_port));
 		put(o, "responder",
-		    endpoint(&f, f.responder, f.responder_port, f.responder_rtcp_port));
+		    endpoint(f.family, f.responder, f.responder_port, f.responder_rtcp_port));
+		return;
+	}
+	if (p->ext.type == KSRTP_MIKEY_EXT_VENDOR_ID &&
+	    !ksrtp_mikey_group_decode(&g, p->ext.data.data, p->ext.data.len)) {
+		describe_group(o, &g);
 		return;
 	}
 	/* those in the clear need no key */

@@ -397,11 +397,83 @@ bool ksrtp_mikey_flow_is(const uint8_t *data, size_t len);
 enum ksrtp_mikey_status ksrtp_mikey_flow_decode(struct ksrtp_mikey_flow *flow,
 						const uint8_t *data, size_t len);
 
+/* --------------------------------------------------------- group extension */
+
+enum {
+	KSRTP_MIKEY_GROUP_NAME = 63, /* characters */
+	KSRTP_MIKEY_GROUP_SENDERS = 16,
+	KSRTP_MIKEY_GROUP_MS_MAX = 60000, /* of the two times */
+	KSRTP_MIKEY_GROUP_MAX = 4800, /* octets of the encoded extension data */
+};
+
+/**
+ * struct ksrtp_mikey_sender - a member that sends to the group
+ * @uri: his identity, from which his keys are derived
+ * @address: his media's source, network order, the rest zero
+ * @port: UDP port, not 0
+ * @has_stream: the next three are known
+ * @ssrc: of his stream
+ * @roc: its rollover counter
+ * @seq: its sequence number
+ */
+struct ksrtp_mikey_sender {
+	char uri[KSRTP_MIKEY_MAX_URI + 1];
+	uint8_t address[16];
+	uint16_t port;
+	uint16_t seq;
+	uint8_t has_stream;
+	uint32_t ssrc;
+	uint32_t roc;
+};
+
+/**
+ * struct ksrtp_mikey_group - which group a message keys, and who sends to it
+ * @family: 4 or 6; 0: none
+ * @repeat: the receiver may have been given this key before
+ * @n_senders: entries of @sender
+ * @port: UDP port of the media, RTP and RTCP, not 0
+ * @switch_ms: when to send with the key, after its arrival
+ * @overlap_ms: when to remove older keys, after that
+ * @address: of the media, network order, 4 or 16 octets, the rest zero
+ * @name: printable ASCII without spaces
+ * @sender: those that may send; no identity and no source is there twice
+ *
+ * Carried in a General Extension of type Vendor ID, "ksrtp-group/1" (see
+ * Documentation/keying.md); covered by the signature.
+ */
+struct ksrtp_mikey_group {
+	uint8_t family;
+	uint8_t repeat;
+	uint8_t n_senders;
+	uint16_t port;
+	uint16_t switch_ms;
+	uint16_t overlap_ms;
+	uint8_t address[16];
+	char name[KSRTP_MIKEY_GROUP_NAME + 1];
+	struct ksrtp_mikey_sender sender[KSRTP_MIKEY_GROUP_SENDERS];
+};
+
+enum ksrtp_mikey_status ksrtp_mikey_group_encode(const struct ksrtp_mikey_group *group,
+						 uint8_t *buf, size_t cap, size_t *len);
+/* true: the data is of a ksrtp-group extension of some version */
+bool ksrtp_mikey_group_is(const uint8_t *data, size_t len);
+enum ksrtp_mikey_status ksrtp_mikey_group_decode(struct ksrtp_mikey_group *group,
+						 const uint8_t *data, size_t len);
+
 /* -------------------------------------------------------------- operations */
+
+/** struct ksrtp_mikey_seal - one receiver of a batch: what encapsulate() takes */
+struct ksrtp_mikey_seal {
+	const char *kms;
+	const struct ksrtp_mikey_identifier *id;
+	const uint8_t *ssv; /* KSRTP_MIKEY_SSV_LEN octets */
+	uint8_t *out; /* KSRTP_MIKEY_SAKKE_LEN octets */
+};
 
 /**
  * struct ksrtp_mikey_ops - cryptography, supplied by the program
  * @encapsulate: SAKKE for @id under the KMS @kms; @ssv is secret
+ * @encapsulate_batch: the same for many at once; NULL: one after the other
  * @decapsulate: SAKKE with our key for @id; BAD_SAKKE if the test by encapsulating
  *	again fails, NO_KEY if we hold no key
  * @sign: ECCSI with our key for @id; NO_KEY if we hold none
@@ -418,6 +490,9 @@ struct ksrtp_mikey_ops {
 					       const struct ksrtp_mikey_identifier *id,
 					       const uint8_t ssv[KSRTP_MIKEY_SSV_LEN],
 					       uint8_t out[KSRTP_MIKEY_SAKKE_LEN]);
+	enum ksrtp_mikey_status (*encapsulate_batch)(void *ctx,
+						     const struct ksrtp_mikey_seal *items,
+						     size_t n);
 	enum ksrtp_mikey_status (*decapsulate)(void *ctx, const char *kms,
 					       const struct ksrtp_mikey_identifier *id,
 					       const uint8_t data[KSRTP_MIKEY_SAKKE_LEN],
@@ -462,6 +537,7 @@ struct ksrtp_mikey_ext {
  * @cs: SRTP-ID uses ssrc and roc, and numbers them from 1.  @suite of each must
  *	be set; policies and their numbers follow from it
  * @flow: NULL: none
+ * @group: NULL: none
  * @n_ext: other General Extensions
  * @ext: those
  *
@@ -491,6 +567,7 @@ struct ksrtp_mikey_proposal {
 	unsigned int n_cs;
 	struct ksrtp_mikey_cs cs[KSRTP_MIKEY_MAX_CS];
 	const struct ksrtp_mikey_flow *flow;
+	const struct ksrtp_mikey_group *group;
 	unsigned int n_ext;
 	const struct ksrtp_mikey_ext *ext;
 	const struct ksrtp_mikey_domain *initiator_domain;
@@ -517,6 +594,31 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 					     const struct ksrtp_mikey_proposal *proposal,
 					     uint8_t *buf, size_t cap, size_t *len,
 					     struct ksrtp_mikey_keys *keys);
+
+enum { KSRTP_MIKEY_MAX_BATCH = 32 };
+
+/** struct ksrtp_mikey_draft - one message of a batch: what ksrtp_mikey_initiate() takes */
+struct ksrtp_mikey_draft {
+	const struct ksrtp_mikey_proposal *proposal;
+	uint8_t *buf;
+	size_t cap;
+	size_t len; /* result */
+};
+
+/**
+ * ksrtp_mikey_initiate_batch() - make I_MESSAGEs for many receivers
+ * @ops: encapsulate or encapsulate_batch, and sign are needed
+ * @ops_ctx: their first argument
+ * @drafts: the messages
+ * @n: how many, at most KSRTP_MIKEY_MAX_BATCH
+ *
+ * The members of a group get one SSV and one RAND (RFC 3830 section 6.11).
+ *
+ * Return: KSRTP_MIKEY_OK, or the first reason; then no message is usable.
+ */
+enum ksrtp_mikey_status ksrtp_mikey_initiate_batch(const struct ksrtp_mikey_ops *ops,
+						   void *ops_ctx,
+						   struct ksrtp_mikey_draft *drafts, size_t n);
 
 /* ---------------------------------------------------------- error messages */
 
@@ -576,6 +678,7 @@ enum ksrtp_mikey_status ksrtp_mikey_error_parse(struct ksrtp_mikey_error *error,
  * @rcc: 3: with rollover counters in the packets, see struct ksrtp_mikey_cs
  * @cs: crypto sessions
  * @flow: family 0: no such extension
+ * @group: likewise
  * @digest: keyed digest of the signed octets (names the message in a log)
  * @rand: RAND; empty in the update of a bundle, see ksrtp_mikey_offer_resume()
  * @sakke: encapsulated data
@@ -612,6 +715,7 @@ struct ksrtp_mikey_offer {
 	char responder_kms[KSRTP_MIKEY_MAX_URI + 1];
 	struct ksrtp_mikey_cs cs[KSRTP_MIKEY_MAX_CS];
 	struct ksrtp_mikey_flow flow;
+	struct ksrtp_mikey_group group;
 	uint8_t digest[16];
 	uint8_t rand[KSRTP_MIKEY_MAX_RAND + 1];
 	uint8_t sakke[KSRTP_MIKEY_SAKKE_LEN];

@@ -5,6 +5,7 @@ $(eval $(call shlib,ksrtp-mikey,userspace/lib/mikey/libksrtp-mikey.map,\
 	userspace/lib/mikey/encode.c \
 	userspace/lib/mikey/error.c \
 	userspace/lib/mikey/flow.c \
+	userspace/lib/mikey/group.c \
 	userspace/lib/mikey/ident.c \
 	userspace/lib/mikey/initiate.c \
 	userspace/lib/mikey/kdf.c \

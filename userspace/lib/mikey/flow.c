@@ -17,12 +17,12 @@
 static const char prefix[] = "ksrtp-flow/";
 static const char name[] = "ksrtp-flow/1";
 
-static size_t addr_len(unsigned int family)
+size_t ksrtp_mikey_family_len(unsigned int family)
 {
 	return family == 4 ? 4 : family == 6 ? 16 : 0;
 }
 
-static bool rest_zero(const uint8_t addr[16], size_t len)
+bool ksrtp_mikey_rest_zero(const uint8_t addr[16], size_t len)
 {
 	for (size_t i = len; i < 16; i++)
 		if (addr[i])
@@ -33,18 +33,18 @@ static bool rest_zero(const uint8_t addr[16], size_t len)
 /* An RTCP port that is the RTP port is written as 0 only: one form for one meaning. */
 static bool valid(const struct ksrtp_mikey_flow *f)
 {
-	size_t len = addr_len(f->family);
+	size_t len = ksrtp_mikey_family_len(f->family);
 
 	return len && f->initiator_port && f->responder_port &&
 	       f->initiator_rtcp_port != f->initiator_port &&
-	       f->responder_rtcp_port != f->responder_port && rest_zero(f->initiator, len) &&
-	       rest_zero(f->responder, len);
+	       f->responder_rtcp_port != f->responder_port && ksrtp_mikey_rest_zero(f->initiator, len) &&
+	       ksrtp_mikey_rest_zero(f->responder, len);
 }
 
 enum ksrtp_mikey_status ksrtp_mikey_flow_encode(const struct ksrtp_mikey_flow *flow, uint8_t *buf,
 						size_t cap, size_t *len)
 {
-	size_t n = addr_len(flow->family);
+	size_t n = ksrtp_mikey_family_len(flow->family);
 	struct ksrtp_wr wr;
 
 	*len = 0;
@@ -85,7 +85,7 @@ enum ksrtp_mikey_status ksrtp_mikey_flow_decode(struct ksrtp_mikey_flow *flow,
 	if (memcmp(head.data, name, sizeof(name)))
 		return KSRTP_MIKEY_MALFORMED;
 	flow->family = ksrtp_rd_u8(&rd);
-	n = addr_len(flow->family);
+	n = ksrtp_mikey_family_len(flow->family);
 	ksrtp_rd_copy(&rd, flow->initiator, n);
 	flow->initiator_port = ksrtp_rd_u16(&rd);
 	ksrtp_rd_copy(&rd, flow->responder, n);

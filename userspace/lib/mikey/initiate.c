@@ -93,8 +93,8 @@ static enum ksrtp_mikey_status make_map(struct ksrtp_mikey_hdr *hdr,
 
 static bool kms_ok(const char *kms)
 {
-	return !*kms || ksrtp_mikey_uri_chars((const uint8_t *)kms,
-					      strnlen(kms, KSRTP_MIKEY_MAX_URI + 1));
+	return !*kms ||
+	       ksrtp_mikey_uri_chars((const uint8_t *)kms, strnlen(kms, KSRTP_MIKEY_MAX_URI + 1));
 }
 
 static enum ksrtp_mikey_status identifiers(const struct ksrtp_mikey_proposal *pr,
@@ -133,6 +133,7 @@ struct store {
 	uint8_t sakke[KSRTP_MIKEY_SAKKE_LEN];
 	uint8_t self[5 + KSRTP_MIKEY_SAKKE_LEN];
 	uint8_t flow[KSRTP_MIKEY_FLOW_MAX];
+	uint8_t group[KSRTP_MIKEY_GROUP_MAX];
 	uint8_t params[KSRTP_MIKEY_PARAMS_MAX];
 	uint8_t sig[KSRTP_MIKEY_SIGN_LEN];
 };
@@ -140,25 +141,29 @@ struct store {
 static enum ksrtp_mikey_status encapsulate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
 					   const struct ksrtp_mikey_proposal *pr,
 					   const char *initiator_kms, const char *responder_kms,
-					   struct store *s)
+					   const uint8_t *sealed, struct store *s)
 {
 	static const uint8_t head[5] = { KSRTP_MIKEY_PAYLOAD_LAST, KSRTP_MIKEY_SAKKE_PARAMS_1,
 					 KSRTP_MIKEY_SCHEME_UID, KSRTP_MIKEY_SAKKE_LEN >> 8,
 					 KSRTP_MIKEY_SAKKE_LEN & 0xff };
-	enum ksrtp_mikey_status st;
+	enum ksrtp_mikey_status st = KSRTP_MIKEY_OK;
 
-	st = ksrtp_mikey_ops_result(
-		ops->encapsulate(ops_ctx, responder_kms, &s->to, pr->ssv, s->sakke));
+	if (sealed)
+		memcpy(s->sakke, sealed, sizeof(s->sakke));
+	else
+		st = ksrtp_mikey_ops_result(
+			ops->encapsulate(ops_ctx, responder_kms, &s->to, pr->ssv, s->sakke));
 	if (st || !pr->to_self)
 		return st;
+	if (!ops->encapsulate)
+		return KSRTP_MIKEY_BAD_ARGUMENT;
 	memcpy(s->self, head, sizeof(head));
 	return ksrtp_mikey_ops_result(ops->encapsulate(ops_ctx, initiator_kms, &s->from, pr->ssv,
 						       s->self + sizeof(head)));
 }
 
-static enum ksrtp_mikey_status add_extensions(struct ksrtp_mikey_msg *msg,
-					      const struct ksrtp_mikey_proposal *pr,
-					      struct store *s)
+static enum ksrtp_mikey_status
+add_extensions(struct ksrtp_mikey_msg *msg, const struct ksrtp_mikey_proposal *pr, struct store *s)
 {
 	enum ksrtp_mikey_status st;
 	size_t len;
@@ -177,6 +182,12 @@ static enum ksrtp_mikey_status add_extensions(struct ksrtp_mikey_msg *msg,
 		if (st)
 			return st;
 		add_ext(msg, KSRTP_MIKEY_EXT_VENDOR_ID, s->flow, len);
+	}
+	if (pr->group) {
+		st = ksrtp_mikey_group_encode(pr->group, s->group, sizeof(s->group), &len);
+		if (st)
+			return st;
+		add_ext(msg, KSRTP_MIKEY_EXT_VENDOR_ID, s->group, len);
 	}
 	for (unsigned int i = 0; i < pr->n_ext; i++) {
 		if (msg->n_payloads + 1 >= KSRTP_MIKEY_MAX_PAYLOADS)
@@ -206,17 +217,18 @@ static void add_identities(struct ksrtp_mikey_msg *msg, const struct ksrtp_mikey
 static bool arguments_ok(const struct ksrtp_mikey_ops *ops, const struct ksrtp_mikey_proposal *pr,
 			 const char *initiator_kms, const char *responder_kms)
 {
-	return ops->encapsulate && ops->sign && pr->ssv && pr->rand && pr->initiator &&
-	       pr->responder && pr->rand_len >= KSRTP_MIKEY_MIN_RAND &&
+	return (ops->encapsulate || ops->encapsulate_batch) && ops->sign && pr->ssv && pr->rand &&
+	       pr->initiator && pr->responder && pr->rand_len >= KSRTP_MIKEY_MIN_RAND &&
 	       pr->rand_len <= KSRTP_MIKEY_MAX_RAND && pr->prf <= KSRTP_MIKEY_PRF_SHA256 &&
-	       pr->n_ext <= KSRTP_MIKEY_MAX_PAYLOADS / 2 && kms_ok(initiator_kms) &&
-	       kms_ok(responder_kms);
+	       pr->n_ext <= KSRTP_MIKEY_MAX_PAYLOADS / 2 && !(pr->flow && pr->group) &&
+	       kms_ok(initiator_kms) && kms_ok(responder_kms);
 }
 
-enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
-					     const struct ksrtp_mikey_proposal *proposal,
-					     uint8_t *buf, size_t cap, size_t *len,
-					     struct ksrtp_mikey_keys *keys)
+/* @sealed: encapsulated data if it is there already, or NULL */
+static enum ksrtp_mikey_status initiate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					const struct ksrtp_mikey_proposal *proposal,
+					const uint8_t *sealed, uint8_t *buf, size_t cap,
+					size_t *len, struct ksrtp_mikey_keys *keys)
 {
 	const struct ksrtp_mikey_proposal *pr = proposal;
 	const char *initiator_kms = pr->initiator_kms ? pr->initiator_kms : "";
@@ -266,12 +278,11 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 	p->sign.data.data = s.sig;
 	p->sign.data.len = sizeof(s.sig);
 
-	st = encapsulate(ops, ops_ctx, pr, initiator_kms, responder_kms, &s);
+	st = encapsulate(ops, ops_ctx, pr, initiator_kms, responder_kms, sealed, &s);
 	if (!st)
-		st = ksrtp_mikey_encode(&msg, buf,
-					cap < KSRTP_MIKEY_MAX_MESSAGE ? cap :
-									KSRTP_MIKEY_MAX_MESSAGE,
-					&n);
+		st = ksrtp_mikey_encode(
+			&msg, buf, cap < KSRTP_MIKEY_MAX_MESSAGE ? cap : KSRTP_MIKEY_MAX_MESSAGE,
+			&n);
 	if (st)
 		return st;
 	st = ksrtp_mikey_ops_result(
@@ -295,4 +306,50 @@ enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, 
 		}
 	}
 	return KSRTP_MIKEY_OK;
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_initiate(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+					     const struct ksrtp_mikey_proposal *proposal,
+					     uint8_t *buf, size_t cap, size_t *len,
+					     struct ksrtp_mikey_keys *keys)
+{
+	if (!ops->encapsulate) {
+		*len = 0;
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	}
+	return initiate(ops, ops_ctx, proposal, NULL, buf, cap, len, keys);
+}
+
+enum ksrtp_mikey_status ksrtp_mikey_initiate_batch(const struct ksrtp_mikey_ops *ops, void *ops_ctx,
+						   struct ksrtp_mikey_draft *drafts, size_t n)
+{
+	struct ksrtp_mikey_identifier from, to[KSRTP_MIKEY_MAX_BATCH];
+	uint8_t sealed[KSRTP_MIKEY_MAX_BATCH][KSRTP_MIKEY_SAKKE_LEN];
+	struct ksrtp_mikey_seal seal[KSRTP_MIKEY_MAX_BATCH];
+	bool batch = ops->encapsulate_batch;
+	enum ksrtp_mikey_status st = KSRTP_MIKEY_OK;
+	size_t i;
+
+	if (!n || n > KSRTP_MIKEY_MAX_BATCH || (!batch && !ops->encapsulate))
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	for (i = 0; i < n && !st; i++) {
+		const struct ksrtp_mikey_proposal *pr = drafts[i].proposal;
+		const char *initiator_kms = pr->initiator_kms ? pr->initiator_kms : "";
+		const char *responder_kms = pr->responder_kms ? pr->responder_kms : "";
+
+		drafts[i].len = 0;
+		st = arguments_ok(ops, pr, initiator_kms, responder_kms) ?
+			     identifiers(pr, initiator_kms, responder_kms, &from, &to[i]) :
+			     KSRTP_MIKEY_BAD_ARGUMENT;
+		seal[i] = (struct ksrtp_mikey_seal){ responder_kms, &to[i], pr->ssv, sealed[i] };
+	}
+	if (!st && batch)
+		st = ksrtp_mikey_ops_result(ops->encapsulate_batch(ops_ctx, seal, n));
+	for (i = 0; i < n && !st; i++)
+		st = initiate(ops, ops_ctx, drafts[i].proposal, batch ? sealed[i] : NULL,
+			      drafts[i].buf, drafts[i].cap, &drafts[i].len, NULL);
+	if (st)
+		for (i = 0; i < n; i++)
+			drafts[i].len = 0;
+	return st;
 }

@@ -32,6 +32,10 @@ enum ksrtp_mikey_status ksrtp_mikey_sp_decode(struct ksrtp_mikey_sp *sp, size_t 
 enum ksrtp_mikey_status ksrtp_mikey_sp_encode(const struct ksrtp_mikey_sp *sp,
 					      struct ksrtp_wr *wr);
 
+/* flow.c: octets of an address, 0 for an unknown family; the rest of its field is zero */
+size_t ksrtp_mikey_family_len(unsigned int family);
+bool ksrtp_mikey_rest_zero(const uint8_t addr[16], size_t len);
+
 /* mcx.c: the UID of a URI at a time, as an identifier */
 enum ksrtp_mikey_status ksrtp_mikey_identifier_uid(struct ksrtp_mikey_identifier *out,
 						   const char *uri, const char *kms,

@@ -51,6 +51,15 @@ static bool scheme_valid(const struct ksrtp_mikey_offer *o)
 	}
 }
 
+static bool extensions_valid(const struct ksrtp_mikey_offer *o)
+{
+	uint8_t buf[KSRTP_MIKEY_GROUP_MAX];
+	size_t len;
+
+	return (!o->flow.family || !ksrtp_mikey_flow_encode(&o->flow, buf, sizeof(buf), &len)) &&
+	       (!o->group.family || !ksrtp_mikey_group_encode(&o->group, buf, sizeof(buf), &len));
+}
+
 bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *o)
 {
 	if (o->magic != KSRTP_MIKEY_OFFER_MAGIC || o->prf > KSRTP_MIKEY_PRF_SHA256 ||
@@ -61,13 +70,7 @@ bool ksrtp_mikey_offer_valid(const struct ksrtp_mikey_offer *o)
 	for (unsigned int i = 0; i < o->n_cs; i++)
 		if (!cs_valid(&o->cs[i]))
 			return false;
-	if (o->flow.family) {
-		uint8_t buf[KSRTP_MIKEY_FLOW_MAX];
-		size_t len;
-
-		return !ksrtp_mikey_flow_encode(&o->flow, buf, sizeof(buf), &len);
-	}
-	return true;
+	return extensions_valid(o);
 }
 
 static enum ksrtp_mikey_status identifier(const struct ksrtp_mikey_offer *offer, const char *uri,
@@ -172,9 +175,9 @@ static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, voi
 		    ksrtp_mikey_offer_responder(offer, &to);
 	if (st)
 		return st;
-	st = ksrtp_mikey_ops_result(ops->decapsulate(
-		ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
-		self ? offer->self : offer->sakke, keys->tgk));
+	st = ksrtp_mikey_ops_result(
+		ops->decapsulate(ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
+				 self ? offer->self : offer->sakke, keys->tgk));
 	if (!st)
 		st = take_params(offer, keys);
 	if (st) {

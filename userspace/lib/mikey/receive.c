@@ -54,8 +54,7 @@ static int64_t minus(int64_t a, int64_t b)
 	return __builtin_sub_overflow(a, b, &r) ? (b > 0 ? INT64_MIN : INT64_MAX) : r;
 }
 
-void ksrtp_mikey_receiver_set_skew(struct ksrtp_mikey_receiver *rx, int64_t skew_ns,
-				   int64_t now_ns)
+void ksrtp_mikey_receiver_set_skew(struct ksrtp_mikey_receiver *rx, int64_t skew_ns, int64_t now_ns)
 {
 	int64_t floor_ns = minus(now_ns, rx->cfg.skew_ns);
 
@@ -148,29 +147,41 @@ static enum ksrtp_mikey_status take_map(struct work *w)
 	return KSRTP_MIKEY_OK;
 }
 
+/* The extensions of ours: which flow or which group a message is for. */
+static enum ksrtp_mikey_status take_vendor(struct work *w, const struct ksrtp_mikey_payload *p)
+{
+	const uint8_t *data = p->ext.data.data;
+	struct ksrtp_mikey_offer *o = w->offer;
+	bool flow = ksrtp_mikey_flow_is(data, p->ext.data.len);
+	enum ksrtp_mikey_status st;
+
+	if (!flow && !ksrtp_mikey_group_is(data, p->ext.data.len))
+		return KSRTP_MIKEY_OK;
+	if (o->flow.family || o->group.family)
+		return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_DUPLICATE, p->type, p->offset,
+					"a second flow or group extension");
+	st = flow ? ksrtp_mikey_flow_decode(&o->flow, data, p->ext.data.len) :
+		    ksrtp_mikey_group_decode(&o->group, data, p->ext.data.len);
+	if (st)
+		return ksrtp_mikey_fail(w->diag, st, p->type, p->offset + 4,
+					"a flow or group extension that cannot be read");
+	return KSRTP_MIKEY_OK;
+}
+
 static enum ksrtp_mikey_status take_extensions(struct work *w)
 {
 	for (unsigned int i = 0; i < w->msg->n_payloads; i++) {
 		const struct ksrtp_mikey_payload *p = &w->msg->payload[i];
-		enum ksrtp_mikey_status st;
+		enum ksrtp_mikey_status st = KSRTP_MIKEY_OK;
 
-		if (p->type == KSRTP_MIKEY_PAYLOAD_EXT &&
-		    w->offer->scheme == KSRTP_MIKEY_SCHEME_UID) {
-			st = ksrtp_mikey_take_mcx_ext(w, p);
-			if (st)
-				return st;
-		}
-		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT ||
-		    p->ext.type != KSRTP_MIKEY_EXT_VENDOR_ID ||
-		    !ksrtp_mikey_flow_is(p->ext.data.data, p->ext.data.len))
+		if (p->type != KSRTP_MIKEY_PAYLOAD_EXT)
 			continue;
-		if (w->offer->flow.family)
-			return ksrtp_mikey_fail(w->diag, KSRTP_MIKEY_DUPLICATE, p->type, p->offset,
-						"two flow extensions");
-		st = ksrtp_mikey_flow_decode(&w->offer->flow, p->ext.data.data, p->ext.data.len);
+		if (w->offer->scheme == KSRTP_MIKEY_SCHEME_UID)
+			st = ksrtp_mikey_take_mcx_ext(w, p);
+		if (!st && p->ext.type == KSRTP_MIKEY_EXT_VENDOR_ID)
+			st = take_vendor(w, p);
 		if (st)
-			return ksrtp_mikey_fail(w->diag, st, p->type, p->offset + 4,
-						"a flow extension that cannot be read");
+			return st;
 	}
 	return KSRTP_MIKEY_OK;
 }
@@ -315,14 +326,12 @@ static enum ksrtp_mikey_status check_signature(struct work *w)
 	st = ksrtp_mikey_offer_initiator(w->offer, &from);
 	if (!st)
 		st = ksrtp_mikey_ops_result(cfg->ops->verify(cfg->ops_ctx, w->offer->initiator_kms,
-							     &from, w->msg->buf,
-							     w->msg->signed_len,
+							     &from, w->msg->buf, w->msg->signed_len,
 							     sign->sign.data.data));
 	if (st == KSRTP_MIKEY_BAD_SIGNATURE && (cfg->lax & KSRTP_MIKEY_LAX_SIGN_RANGE)) {
-		st = ksrtp_mikey_ops_result(cfg->ops->verify(cfg->ops_ctx, w->offer->initiator_kms,
-							     &from, w->msg->buf,
-							     w->msg->signed_len - 2,
-							     sign->sign.data.data));
+		st = ksrtp_mikey_ops_result(
+			cfg->ops->verify(cfg->ops_ctx, w->offer->initiator_kms, &from, w->msg->buf,
+					 w->msg->signed_len - 2, sign->sign.data.data));
 		if (!st)
 			w->offer->lax |= KSRTP_MIKEY_LAX_SIGN_RANGE;
 	}
@@ -402,12 +411,10 @@ static void fill_hint(struct ksrtp_mikey_error *hint, const struct ksrtp_mikey_m
 	hint->answer = true;
 }
 
-enum ksrtp_mikey_status ksrtp_mikey_receive(struct ksrtp_mikey_receiver *rx, const uint8_t *buf,
-					    size_t len, int64_t now_ns,
-					    const struct ksrtp_mikey_expect *expect,
-					    struct ksrtp_mikey_offer *offer,
-					    struct ksrtp_mikey_error *hint,
-					    struct ksrtp_mikey_diag *diag)
+enum ksrtp_mikey_status
+ksrtp_mikey_receive(struct ksrtp_mikey_receiver *rx, const uint8_t *buf, size_t len, int64_t now_ns,
+		    const struct ksrtp_mikey_expect *expect, struct ksrtp_mikey_offer *offer,
+		    struct ksrtp_mikey_error *hint, struct ksrtp_mikey_diag *diag)
 {
 	struct ksrtp_mikey_msg msg;
 	struct work w = {
