@@ -567,7 +567,7 @@ static int get_context(const struct nlattr *nest, bool transmit,
 		       struct netlink_ext_ack *extack)
 {
 	static const u8 read_only[] = {
-		KSRTP_A_CONTEXT_STREAM, KSRTP_A_CONTEXT_STREAMS,
+		KSRTP_A_CONTEXT_STREAMS,
 		KSRTP_A_CONTEXT_PACKETS, KSRTP_A_CONTEXT_OCTETS,
 		KSRTP_A_CONTEXT_RTCP_PACKETS, KSRTP_A_CONTEXT_REPLAYS,
 		KSRTP_A_CONTEXT_AUTH_FAILS, KSRTP_A_CONTEXT_DROPS,
@@ -610,7 +610,8 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	if (attr && nla_get_u8(attr))
 		return refuse(extack, attr, "kdr other than 0 is not supported");
 
-	return get_keys(nest, transmit, cfg, extack);
+	return ksrtp_nl_get_streams(nest, transmit, cfg, extack) ?:
+	       get_keys(nest, transmit, cfg, extack);
 }
 
 /**

@@ -19,6 +19,9 @@ int ksrtp_nl_get_remote(struct genl_info *info, const struct ksrtp_flow *flow,
 			const struct ksrtp_tuple_key *old,
 			struct ksrtp_tuple_key *key);
 int ksrtp_nl_get_cookie(struct genl_info *info, struct ksrtp_cookie **cookie);
+int ksrtp_nl_get_streams(const struct nlattr *nest, bool transmit,
+			 struct ksrtp_context_cfg *cfg,
+			 struct netlink_ext_ack *extack);
 struct ksrtp_context *ksrtp_nl_get_context(struct genl_info *info, int type);
 int ksrtp_nl_get_key(const struct nlattr *nest, const struct ksrtp_context *ctx,
 		     struct ksrtp_key_cfg *key,

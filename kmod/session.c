@@ -31,6 +31,9 @@ enum {
 	HASH_MAX_BUCKETS = 64,
 };
 
+static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
+				       int *drop);
+
 static void key_free(struct ksrtp_key *key)
 {
 	ksrtp_xform_free(key->rtp);
@@ -109,6 +112,26 @@ static int key_find(const struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 	return -ENOENT;
 }
 
+/*
+ * Take a stream as if the packet that is told had come in just now: what follows
+ * finds its index by it.
+ */
+static int stream_join(struct ksrtp_context *ctx,
+		       const struct ksrtp_stream_cfg *cfg)
+{
+	struct ksrtp_stream *s;
+	int drop, err;
+
+	s = stream_get(ctx, cfg->ssrc, &drop);
+	if (!s)
+		return -ENOMEM;
+	spin_lock_bh(&s->lock);
+	err = ksrtp_replay_mark(&s->rtp, (u64)cfg->roc << KSRTP_SEQ_BITS |
+						 cfg->seq);
+	spin_unlock_bh(&s->lock);
+	return err;
+}
+
 /**
  * ksrtp_context_new - make a context with its keys
  * @cfg: what is wanted, checked already
@@ -137,12 +160,19 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	spin_lock_init(&ctx->lock);
 	for (i = 0; i < cfg->n_keys; i++) {
 		err = ksrtp_context_add_key(ctx, &cfg->key[i]);
-		if (err) {
-			ksrtp_context_destroy(ctx);
-			return ERR_PTR(err);
-		}
+		if (err)
+			goto destroy;
+	}
+	for (i = 0; i < cfg->n_streams; i++) {
+		err = stream_join(ctx, &cfg->stream[i]);
+		if (err)
+			goto destroy;
 	}
 	return ctx;
+
+destroy:
+	ksrtp_context_destroy(ctx);
+	return ERR_PTR(err);
 }
 
 /**

@@ -41,13 +41,22 @@ struct ksrtp_key_cfg {
 	bool active;
 };
 
+/* A stream that has been running, for a receiver that joins late. */
+struct ksrtp_stream_cfg {
+	u32 ssrc;
+	u32 roc;
+	u16 seq;
+};
+
 struct ksrtp_context_cfg {
 	const struct ksrtp_suite_desc *suite;
 	u32 window;
 	u32 max_streams;
 	u8 mki_len;
 	u8 n_keys;
+	u8 n_streams;
 	struct ksrtp_key_cfg key[KSRTP_KEYS_MAX];
+	struct ksrtp_stream_cfg stream[KSRTP_STREAMS_TOLD_MAX];
 };
 
 /* Bits of ksrtp_key.flags. */

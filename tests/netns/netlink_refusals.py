@@ -173,6 +173,21 @@ class Refusals:
             r("id 0", command, [("id", 0)], errno.ERANGE, "id")
             r("no such id", command, [("id", 99)], errno.ENOENT, "id")
 
+    def streams(self):
+        def r(title, streams, where=None, missing=None, side="rx", **more):
+            told = [("stream", [("ssrc", ssrc)] + rest) for ssrc, rest in streams]
+            self.refuse(f"{side}: {title}", "flow-add", flow(**{side: context(**more) + told}),
+                        errno.EINVAL, where and f"{side}.{where}", missing)
+
+        far = [("roc", 2), ("seq", 3)]
+        r("a stream without its counter", [(1, far[1:])], missing=("stream", "roc"))
+        r("a stream with a figure of the kernel's", [(1, far + [("packets", 1)])], "stream.packets")
+        r("one stream twice", [(1, far), (1, far)], "stream")
+        r("five streams", [(n, far) for n in range(5)], "stream")
+        r("more streams than there may be", [(1, far), (2, far)], "stream", max_streams=1)
+        r("telling a sender", [(1, far)], "stream", side="tx")
+        self.empty("refused streams")
+
     def contexts(self):
         def r(title, ctx, error, where=None, missing=None):
             for side in ("rx", "tx"):
@@ -404,6 +419,7 @@ def main():
     r.duplicate_policy()
     r.flows()
     r.contexts()
+    r.streams()
     r.duplicates()
     r.listeners()
     r.noise(int(sys.argv[2]))

@@ -18,6 +18,7 @@
 #define KSRTP_WINDOW_MIN	64
 #define KSRTP_WINDOW_MAX	32768
 #define KSRTP_STREAMS_MAX	4096
+#define KSRTP_STREAMS_TOLD_MAX	4
 
 /**
  * enum ksrtp_dir - Direction, seen from the protected side.

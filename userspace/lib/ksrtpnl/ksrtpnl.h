@@ -135,6 +135,7 @@ struct ksrtpnl_context {
 	uint64_t auth_fails;
 	uint64_t drops;
 	uint32_t streams_total; /* may be more than were told */
+	/* in a request, of a receiver that joins late: ssrc, roc and seq */
 	struct ksrtpnl_stream *streams;
 	size_t n_streams;
 };
