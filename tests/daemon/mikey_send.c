@@ -28,7 +28,7 @@
 enum { ANSWER_LEN = 32, MAX_KINDS = 16 };
 
 struct options {
-	const char *domain, *set, *from, *to, *seal_for, *save, *load, *secrets, *kms_name;
+	const char *domain, *set, *from, *to, *seal_for, *save, *load, *secrets, *kms_name, *group;
 	struct ksrtp_endpoint daemon, initiator, responder;
 	unsigned int initiator_rtcp, responder_rtcp, suite, wait_ms, repeat;
 	long long offset_s;
@@ -78,8 +78,43 @@ static enum ksrtp_mikey_status sign(void *ctx, const char *kms,
 				 sig);
 }
 
+/*
+ * With -g the message keys a group whose media is at -r, and whose one sender is the
+ * message's, at -i.
+ */
+static void build_group(struct ksrtp_mikey_proposal *p, struct ksrtp_mikey_group *g)
+{
+	struct ksrtp_mikey_cs *cs = &p->cs[0];
+	uint32_t gmk_id = 0x01234567;
+	int i;
+
+	*g = (struct ksrtp_mikey_group){ .family = opt.responder.addr.len == 4 ? 4 : 6,
+					 .port = opt.responder.port,
+					 .n_senders = 1,
+					 .sender = { { .port = opt.initiator.port } } };
+	snprintf(g->name, sizeof(g->name), "%s", opt.group);
+	snprintf(g->sender[0].uri, sizeof(g->sender[0].uri), "%s", opt.from);
+	memcpy(g->address, opt.responder.addr.b, opt.responder.addr.len);
+	memcpy(g->sender[0].address, opt.initiator.addr.b, opt.initiator.addr.len);
+	if (ksrtp_mikey_guk_id(p->ssv, gmk_id, opt.to, &p->csb_id))
+		die("no key ID");
+	p->prf = KSRTP_MIKEY_PRF_SHA256;
+	p->map_type = KSRTP_MIKEY_MAP_GENERIC_ID;
+	p->n_cs = 1;
+	p->flow = NULL;
+	p->group = g;
+	*cs = (struct ksrtp_mikey_cs){ .id = KSRTP_MIKEY_CS_GROUP_VOICE,
+				       .spi_len = 8,
+				       .suite = (uint8_t)opt.suite };
+	for (i = 0; i < 4; i++) {
+		cs->spi[i] = (uint8_t)(gmk_id >> (24 - 8 * i));
+		cs->spi[4 + i] = (uint8_t)(p->csb_id >> (24 - 8 * i));
+	}
+}
+
 static size_t build(struct endpoint_keys *ek, uint8_t *buf, size_t cap)
 {
+	static struct ksrtp_mikey_group group;
 	struct ksrtp_mikey_ops ops = { .encapsulate = seal, .sign = sign };
 	struct ksrtp_mikey_flow flow = { .family = opt.initiator.addr.len == 4 ? 4 : 6,
 					 .initiator_port = opt.initiator.port,
@@ -114,6 +149,8 @@ static size_t build(struct endpoint_keys *ek, uint8_t *buf, size_t cap)
 						   .has_ssrc = true,
 						   .has_roc = true,
 						   .suite = (uint8_t)opt.suite };
+	if (opt.group)
+		build_group(&p, &group);
 	st = ksrtp_mikey_initiate(&ops, ek, &p, buf, cap, &len, &keys);
 	if (st)
 		die(ksrtp_mikey_status_name(st));
@@ -245,7 +282,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "d:k:f:t:e:D:i:r:I:R:s:o:x:c:w:l:S:K:T:N:unP")) != -1) {
+	while ((c = getopt(argc, argv, "d:k:f:t:e:D:g:i:r:I:R:s:o:x:c:w:l:S:K:T:N:unP")) != -1) {
 		switch (c) {
 		case 'd':
 			opt.domain = optarg;
@@ -264,6 +301,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'D':
 			endpoint(optarg, KSRTP_MIKEY_PORT, &opt.daemon);
+			break;
+		case 'g':
+			opt.group = optarg;
 			break;
 		case 'i':
 			endpoint(optarg, 0, &opt.initiator);

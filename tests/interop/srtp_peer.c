@@ -38,6 +38,7 @@ static void usage(void)
 	      "  -S SSRC  -q SEQ  -p PAYLOAD  -g GAP_MS\n"
 	      "  -V CHAR  version of the text      -W N  replay window of libsrtp2\n"
 	      "  -C       no UDP checksum (IPv4)   -D    do not fragment\n"
+	      "  -M       REMOTE is a multicast group: be in it, on the interface of LOCAL\n"
 	      "  -a       accept repeats, -A also altered packets, without failing\n"
 	      "commands:\n"
 	      "  send N, rtcp N          N packets\n"
@@ -91,7 +92,7 @@ struct ssrc_seen {
 };
 
 static struct {
-	int fd, rtcp_fd;
+	int fd, rtcp_fd, group_fd;
 	struct sockaddr_storage to, rtcp_to;
 	socklen_t to_len;
 	struct peer_shape shape;
@@ -272,6 +273,28 @@ static int open_socket(struct ksrtp_endpoint e, bool no_check, bool df)
 	return fd;
 }
 
+/* What comes to the group comes here; what goes there goes from the local end. */
+static int join(struct ksrtp_endpoint group, struct ksrtp_endpoint local)
+{
+	int fd = open_socket(group, false, false), err;
+
+	if (group.addr.len == 4) {
+		struct ip_mreq m = { 0 };
+
+		memcpy(&m.imr_multiaddr, group.addr.b, 4);
+		memcpy(&m.imr_interface, local.addr.b, 4);
+		err = setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m));
+	} else {
+		struct ipv6_mreq m = { 0 };
+
+		memcpy(&m.ipv6mr_multiaddr, group.addr.b, 16);
+		err = setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &m, sizeof(m));
+	}
+	if (err)
+		die("the group cannot be joined: %s", strerror(errno));
+	return fd;
+}
+
 static bool seen_before(uint32_t ssrc, uint32_t seq)
 {
 	struct ssrc_seen *e;
@@ -344,9 +367,10 @@ static bool look(int64_t ms, unsigned int rtp, unsigned int rtcp)
 	int64_t end = now_ms() + ms;
 
 	for (;;) {
-		struct pollfd fds[2] = {
+		struct pollfd fds[3] = {
 			{ .fd = peer.fd, .events = POLLIN },
 			{ .fd = peer.rtcp_fd, .events = POLLIN },
+			{ .fd = peer.group_fd, .events = POLLIN },
 		};
 		int64_t left = end - now_ms();
 
@@ -354,9 +378,9 @@ static bool look(int64_t ms, unsigned int rtp, unsigned int rtcp)
 			return true;
 		if (left < 0 || stopped)
 			return false;
-		if (poll(fds, 2, (int)left) <= 0)
+		if (poll(fds, 3, (int)left) <= 0)
 			continue;
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < 3; i++) {
 			ssize_t n;
 
 			if (!(fds[i].revents & POLLIN))
@@ -367,7 +391,7 @@ static bool look(int64_t ms, unsigned int rtp, unsigned int rtcp)
 			if (peer.reflect) {
 				peer.reflect--;
 				if (sendto(fds[i].fd, buf, (size_t)n, 0,
-					   (struct sockaddr *)(i ? &peer.rtcp_to : &peer.to),
+					   (struct sockaddr *)(i == 1 ? &peer.rtcp_to : &peer.to),
 					   peer.to_len) < 0)
 					res.send_errors++;
 				res.reflected++;
@@ -657,19 +681,20 @@ int main(int argc, char **argv)
 {
 	const char *local = NULL, *remote = NULL, *suite = NULL;
 	unsigned int rtcp_local = 0, rtcp_remote = 0;
-	bool no_check = false, df = false, ok = true;
+	bool no_check = false, df = false, group = false, ok = true;
 	/* poll() is to return */
 	const struct sigaction on_term = { .sa_handler = stop };
 	struct ksrtp_endpoint le, re;
 	int o;
 
 	peer.rtcp_fd = -1;
+	peer.group_fd = -1;
 	peer.window = 1024;
 	peer.seq = 1;
 	peer.shape.ssrc = 0x6b737274;
 	peer.shape.payload = 160;
 	peer.shape.version = '0';
-	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDaA")) >= 0) {
+	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDMaA")) >= 0) {
 		switch (o) {
 		case 'l':
 			local = optarg;
@@ -716,6 +741,9 @@ int main(int argc, char **argv)
 		case 'D':
 			df = true;
 			break;
+		case 'M':
+			group = true;
+			break;
 		case 'A':
 			peer.accept_altered = true;
 			peer.accept_repeats = true;
@@ -734,6 +762,8 @@ int main(int argc, char **argv)
 	re = endpoint(remote);
 	peer.fd = open_socket(le, no_check, df);
 	peer.to_len = to_sockaddr(&re, &peer.to);
+	if (group)
+		peer.group_fd = join(re, le);
 	if (rtcp_local) {
 		le.port = (uint16_t)rtcp_local;
 		peer.rtcp_fd = open_socket(le, no_check, df);

@@ -175,9 +175,9 @@ static enum ksrtp_mikey_status open_offer(const struct ksrtp_mikey_ops *ops, voi
 		    ksrtp_mikey_offer_responder(offer, &to);
 	if (st)
 		return st;
-	st = ksrtp_mikey_ops_result(
-		ops->decapsulate(ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
-				 self ? offer->self : offer->sakke, keys->tgk));
+	st = ksrtp_mikey_ops_result(ops->decapsulate(
+		ops_ctx, self ? offer->initiator_kms : offer->responder_kms, &to,
+		self ? offer->self : offer->sakke, keys->tgk));
 	if (!st)
 		st = take_params(offer, keys);
 	if (st) {
