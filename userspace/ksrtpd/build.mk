@@ -9,10 +9,13 @@ KSRTPD_SRCS := $(addprefix userspace/ksrtpd/,\
 	cookie.c \
 	counters.c \
 	flows.c \
+	group_flows.c \
+	groups.c \
 	hash.c \
 	ipc.c \
 	kernel.c \
 	keys.c \
+	keys_group.c \
 	keystore.c \
 	ksrtpd.c \
 	net.c \

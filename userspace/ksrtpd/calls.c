@@ -562,16 +562,6 @@ static enum ksrtpd_reason opened_existing(struct calls *c, const struct calls_no
 	return KSRTPD_R_NONE;
 }
 
-/*
- * A message that was held back must not undo a later one. Only a time ahead of our
- * clock says nothing: the clock has been set back.
- */
-static bool out_of_order(const struct calls_now *now, const struct calls_opened *opened,
-			 int64_t last_ns)
-{
-	return opened->time_ns <= last_ns && last_ns / 1000000000 <= now->wall + KSRTPD_MAX_SKEW_S;
-}
-
 enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 				const struct calls_opened *opened)
 {
@@ -586,7 +576,8 @@ enum ksrtpd_reason calls_opened(struct calls *c, const struct calls_now *now,
 	if (reason)
 		return reason;
 	call = find_tuple(c, &opened->tuple);
-	if (out_of_order(now, opened, call ? call->time_ns : ended_recall(c, &opened->tuple)))
+	if (ksrtpd_out_of_order(now->wall, opened->time_ns,
+				call ? call->time_ns : ended_recall(c, &opened->tuple)))
 		return KSRTPD_R_ORDER;
 	if (call && calls_key_find(call, opened->keys->csb))
 		return KSRTPD_R_INSTALL;

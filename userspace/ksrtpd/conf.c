@@ -60,6 +60,64 @@ bool ksrtpd_conf_add_peer(struct ksrtpd_conf *conf, const struct ksrtpd_peer *pe
 	return ksrtpd_peer_valid(peer) && APPEND(conf, peer, n_peers, peer, KSRTPD_MAX_PEERS);
 }
 
+static bool endpoint_valid(const struct ksrtp_endpoint *ep, const struct ksrtp_endpoint *media,
+			   bool may_be_none)
+{
+	if (!ep->addr.len)
+		return may_be_none && !ep->port;
+	return ep->port && (ep->addr.len == 4 || ep->addr.len == 16) &&
+	       (!media || ep->addr.len == media->addr.len);
+}
+
+static bool member_valid(const struct ksrtpd_group *g, uint32_t n)
+{
+	const struct ksrtpd_member *m = &g->member[n];
+	uint32_t i;
+
+	if (!ksrtpd_string_valid(m->identity, sizeof(m->identity), false) ||
+	    !ksrtpd_string_valid(m->kms, sizeof(m->kms), false) ||
+	    !endpoint_valid(&m->daemon, NULL, false) ||
+	    !endpoint_valid(&m->source, &g->media, true) || !strcmp(m->identity, g->manager) ||
+	    (m->source.addr.len && !ksrtp_endpoint_cmp(&m->source, &g->source)))
+		return false;
+	for (i = 0; i < n; i++)
+		if (!strcmp(m->identity, g->member[i].identity) ||
+		    (m->source.addr.len && !ksrtp_endpoint_cmp(&m->source, &g->member[i].source)))
+			return false;
+	return true;
+}
+
+static bool group_valid(const struct ksrtpd_group *g)
+{
+	bool manager = !strcmp(g->as, g->manager);
+	uint32_t i;
+
+	if (!ksrtpd_string_valid(g->name, sizeof(g->name), false) || strchr(g->name, ' ') ||
+	    !ksrtpd_string_valid(g->manager, sizeof(g->manager), false) ||
+	    !ksrtpd_string_valid(g->as, sizeof(g->as), false) ||
+	    !ksrtpd_string_valid(g->kms, sizeof(g->kms), false) ||
+	    !ksrtpd_string_valid(g->device, sizeof(g->device), true) ||
+	    !endpoint_valid(&g->address, NULL, manager) ||
+	    !endpoint_valid(&g->media, NULL, false) ||
+	    !endpoint_valid(&g->source, &g->media, true) ||
+	    (g->suite != KSRTPD_SUITE_AES_CM_128_HMAC_SHA1_80 &&
+	     g->suite != KSRTPD_SUITE_AEAD_AES_128_GCM) ||
+	    g->switch_ms > KSRTPD_GROUP_MS_MAX || g->overlap_ms > KSRTPD_GROUP_MS_MAX ||
+	    g->rekey_after < KSRTPD_MIN_REKEY_S || g->refresh < KSRTPD_MIN_REFRESH_S ||
+	    g->n_members > KSRTPD_GROUP_MEMBERS || (!manager && g->n_members))
+		return false;
+	for (i = 0; i < g->n_members; i++)
+		if (!member_valid(g, i))
+			return false;
+	return true;
+}
+
+bool ksrtpd_conf_add_group(struct ksrtpd_conf *conf, const struct ksrtpd_group *group)
+{
+	return group_valid(group) && !ksrtpd_conf_find_group(conf, group->name) &&
+	       APPEND(conf, group, n_groups, group, KSRTPD_MAX_GROUPS);
+}
+
 bool ksrtpd_conf_add_keyinfo(struct ksrtpd_conf *conf, const struct ksrtpd_conf_keyinfo *info)
 {
 	return ksrtpd_conf_keyinfo_valid(info) &&
@@ -76,6 +134,7 @@ void ksrtpd_conf_free(struct ksrtpd_conf *conf)
 {
 	free(conf->kms);
 	free(conf->peer);
+	free(conf->group);
 	free(conf->keyinfo);
 	free(conf->listen);
 	*conf = (struct ksrtpd_conf){ 0 };
@@ -101,5 +160,15 @@ const struct ksrtpd_conf_keyinfo *ksrtpd_conf_find_key(const struct ksrtpd_conf 
 		if (!strcmp(conf->keyinfo[i].uri, uri) &&
 		    (!period || !ksrtp_period_cmp(&conf->keyinfo[i].period, period)))
 			return &conf->keyinfo[i];
+	return NULL;
+}
+
+const struct ksrtpd_group *ksrtpd_conf_find_group(const struct ksrtpd_conf *conf, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < conf->n_groups; i++)
+		if (!strcmp(conf->group[i].name, name))
+			return &conf->group[i];
 	return NULL;
 }

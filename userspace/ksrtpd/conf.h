@@ -50,9 +50,10 @@ struct ksrtpd_conf_keyset {
 /** struct ksrtpd_conf - all of it but the secrets */
 struct ksrtpd_conf {
 	struct ksrtpd_conf_daemon daemon;
-	size_t n_kms, n_peers, n_keyinfo, n_listen;
+	size_t n_kms, n_peers, n_groups, n_keyinfo, n_listen;
 	struct ksrtpd_conf_kms *kms;
 	struct ksrtpd_peer *peer;
+	struct ksrtpd_group *group;
 	struct ksrtpd_conf_keyinfo *keyinfo;
 	struct ksrtp_endpoint *listen;
 };
@@ -97,6 +98,7 @@ void ksrtpd_conf_file_free(struct ksrtpd_conf_file *file);
 /* Growing and checking, used by children too; false: full or not acceptable. */
 bool ksrtpd_conf_add_kms(struct ksrtpd_conf *conf, const struct ksrtpd_conf_kms *kms);
 bool ksrtpd_conf_add_peer(struct ksrtpd_conf *conf, const struct ksrtpd_peer *peer);
+bool ksrtpd_conf_add_group(struct ksrtpd_conf *conf, const struct ksrtpd_group *group);
 bool ksrtpd_conf_add_keyinfo(struct ksrtpd_conf *conf, const struct ksrtpd_conf_keyinfo *info);
 bool ksrtpd_conf_add_listen(struct ksrtpd_conf *conf, const struct ksrtp_endpoint *ep);
 bool ksrtpd_conf_daemon_valid(const struct ksrtpd_conf_daemon *daemon);
@@ -104,6 +106,8 @@ bool ksrtpd_conf_keyinfo_valid(const struct ksrtpd_conf_keyinfo *info);
 void ksrtpd_conf_free(struct ksrtpd_conf *conf);
 
 const struct ksrtpd_conf_kms *ksrtpd_conf_find_kms(const struct ksrtpd_conf *conf, const char *uri);
+/* NULL if there is none. */
+const struct ksrtpd_group *ksrtpd_conf_find_group(const struct ksrtpd_conf *conf, const char *name);
 /* The key set of an identity and month, NULL if there is none; month 0: any. */
 const struct ksrtpd_conf_keyinfo *ksrtpd_conf_find_key(const struct ksrtpd_conf *conf,
 						       const char *uri,

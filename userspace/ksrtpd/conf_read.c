@@ -36,11 +36,18 @@ static const struct ksrtp_conf_key peer_keys[] = {
 	{ "Transport", 0 },  { "RekeyAfter", 0 },  { "RekeyPackets", 0 }, { "Mki", 0 },
 	{ "Device", 0 },     { "MaxCalls", 0 },	   { NULL, 0 },
 };
+static const struct ksrtp_conf_key group_keys[] = {
+	{ "Name", R },	   { "Manager", 0 }, { "As", 0 },      { "Kms", 0 },
+	{ "Address", 0 },  { "Media", R },   { "Source", 0 },  { "Suite", 0 },
+	{ "Device", 0 },   { "Switch", 0 },  { "Overlap", 0 }, { "RekeyAfter", 0 },
+	{ "Refresh", 0 },  { "Member", M },  { NULL, 0 },
+};
 static const struct ksrtp_conf_schema schema[] = {
 	{ "Daemon", R, daemon_keys },
 	{ "Kms", R | M, kms_keys },
 	{ "Identity", R | M, identity_keys },
 	{ "Peer", M, peer_keys },
+	{ "Group", M, group_keys },
 	{ NULL, 0, NULL },
 };
 
@@ -325,33 +332,45 @@ static bool read_prefix(struct reader *r, const struct ksrtp_conf_section *sec, 
 	return true;
 }
 
-/* Who we are towards this peer, and whose KMS is the peer's. */
-static bool read_as(struct reader *r, const struct ksrtp_conf_section *sec, struct ksrtpd_peer *p)
+/* Who we are towards the others, and what is their KMS: [Peer] and [Group]. */
+static bool read_as(struct reader *r, const struct ksrtp_conf_section *sec, char *as, char *kms)
 {
 	const struct ksrtpd_conf *conf = &r->file->conf;
 	const struct ksrtpd_conf_keyinfo *own;
 
-	if (!tel(r, sec, "Identity", p->identity) || !tel(r, sec, "As", p->as) ||
-	    !text(r, sec, "Kms", p->kms, sizeof(p->kms)))
+	if (!tel(r, sec, "As", as) || !text(r, sec, "Kms", kms, KSRTPD_URI_LEN))
 		return false;
-	if (!p->as[0]) {
+	if (!as[0]) {
 		size_t i;
 
 		for (i = 1; i < conf->n_keyinfo; i++)
 			if (strcmp(conf->keyinfo[i].uri, conf->keyinfo[0].uri))
 				return FAIL(r, sec, "As", 0,
 					    "must say which of several identities to use");
-		strcpy(p->as, conf->keyinfo[0].uri);
+		strcpy(as, conf->keyinfo[0].uri);
 	}
-	own = ksrtpd_conf_find_key(conf, p->as, NULL);
+	own = ksrtpd_conf_find_key(conf, as, NULL);
 	if (!own)
-		return FAIL(r, sec, "As", 0, "no [Identity] has the Uri %s", p->as);
-	if (!strcmp(p->as, p->identity))
-		return FAIL(r, sec, "Identity", 0, "is our own identity");
-	if (!p->kms[0])
-		strcpy(p->kms, own->kms);
-	if (!ksrtpd_conf_find_kms(conf, p->kms))
-		return FAIL(r, sec, "Kms", 0, "no [Kms] describes \"%s\"", p->kms);
+		return FAIL(r, sec, "As", 0, "no [Identity] has the Uri %s", as);
+	if (!kms[0])
+		strcpy(kms, own->kms);
+	if (!ksrtpd_conf_find_kms(conf, kms))
+		return FAIL(r, sec, "Kms", 0, "no [Kms] describes \"%s\"", kms);
+	return true;
+}
+
+static bool read_suite(struct reader *r, const struct ksrtp_conf_section *sec, uint8_t *out)
+{
+	static const char *const suites[] = { "?", "AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM",
+					      NULL };
+	unsigned int suite = KSRTPD_SUITE_AEAD_AES_128_GCM;
+
+	if (ksrtp_conf_get_enum(sec, "Suite", suites, &suite, r->error))
+		return false;
+	if (!suite)
+		return FAIL(r, sec, "Suite", 0,
+			    "must be AES_CM_128_HMAC_SHA1_80 or AEAD_AES_128_GCM");
+	*out = (uint8_t)suite;
 	return true;
 }
 
@@ -368,21 +387,21 @@ static bool same_flows(const struct ksrtpd_peer *a, const struct ksrtpd_peer *b)
 
 static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 {
-	static const char *const suites[] = { "?", "AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM",
-					      NULL };
 	static const char *const rtcps[] = { "mux", "next", NULL };
 	static const char *const transports[] = { "tcp", "udp", NULL };
 	struct ksrtpd_peer p = { .rekey_after = KSRTPD_DEF_REKEY_S,
 				 .max_calls = KSRTPD_DEF_PEER_CALLS };
-	unsigned int suite = KSRTPD_SUITE_AEAD_AES_128_GCM, rtcp = KSRTPD_RTCP_MUX;
-	unsigned int transport = KSRTPD_TCP;
+	unsigned int rtcp = KSRTPD_RTCP_MUX, transport = KSRTPD_TCP;
 	struct ksrtpd_conf *conf = &r->file->conf;
 	uint64_t packets = 0;
 	bool mki = true;
 	size_t i;
 
-	if (!text(r, sec, "Name", p.name, sizeof(p.name)) || !read_as(r, sec, &p))
+	if (!text(r, sec, "Name", p.name, sizeof(p.name)) ||
+	    !tel(r, sec, "Identity", p.identity) || !read_as(r, sec, p.as, p.kms))
 		return false;
+	if (!strcmp(p.as, p.identity))
+		return FAIL(r, sec, "Identity", 0, "is our own identity");
 	if (ksrtp_text_endpoint(ksrtp_conf_get(sec, "Address"), KSRTPD_PORT, &p.daemon))
 		return FAIL(r, sec, "Address", 0,
 			    "must be ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
@@ -398,7 +417,7 @@ static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 		return false;
 	if (!p.local_ports.max || !p.remote_ports.max)
 		return FAIL(r, sec, "Ports", 0, "is missing (or LocalPorts and RemotePorts)");
-	if (ksrtp_conf_get_enum(sec, "Suite", suites, &suite, r->error) ||
+	if (!read_suite(r, sec, &p.suite) ||
 	    ksrtp_conf_get_enum(sec, "Rtcp", rtcps, &rtcp, r->error) ||
 	    ksrtp_conf_get_enum(sec, "Transport", transports, &transport, r->error) ||
 	    ksrtp_conf_get_bool(sec, "Mki", &mki, r->error) ||
@@ -408,10 +427,6 @@ static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 			       r->error) ||
 	    !text(r, sec, "Device", p.device, sizeof(p.device)))
 		return false;
-	if (!suite)
-		return FAIL(r, sec, "Suite", 0,
-			    "must be AES_CM_128_HMAC_SHA1_80 or AEAD_AES_128_GCM");
-	p.suite = suite;
 	p.rtcp = rtcp;
 	p.transport = transport;
 	p.rekey_packets = packets;
@@ -431,6 +446,136 @@ static bool read_peer(struct reader *r, const struct ksrtp_conf_section *sec)
 	return true;
 }
 
+/* ---------------------------------------------------------------- [Group] */
+
+static bool is_multicast(const struct ksrtp_addr *a)
+{
+	return a->len == 4 ? a->b[0] >> 4 == 14 : a->b[0] == 0xff;
+}
+
+static bool read_source(struct reader *r, const struct ksrtp_conf_section *sec, const char *key,
+			size_t n, const char *v, const struct ksrtpd_group *g,
+			struct ksrtp_endpoint *out)
+{
+	if (ksrtp_text_endpoint(v, 0, out) || is_multicast(&out->addr) ||
+	    out->addr.len != g->media.addr.len)
+		return FAIL(r, sec, key, n,
+			    "the source must be ADDRESS:PORT, of the same family as Media");
+	return true;
+}
+
+/* "IDENTITY DAEMON [SOURCE]" */
+static bool read_member(struct reader *r, const struct ksrtp_conf_section *sec, size_t n,
+			struct ksrtpd_group *g)
+{
+	char line[KSRTPD_URI_LEN + 2 * KSRTP_ENDPOINT_STRLEN + 8] = "";
+	const char *v = ksrtp_conf_get_nth(sec, "Member", n);
+	struct ksrtpd_member *m = &g->member[g->n_members];
+	char *identity, *daemon, *source, *rest;
+	uint32_t i;
+
+	if (g->n_members >= KSRTPD_GROUP_MEMBERS)
+		return FAIL(r, sec, "Member", n, "more than %d", KSRTPD_GROUP_MEMBERS);
+	if (strlen(v) >= sizeof(line))
+		return FAIL(r, sec, "Member", n, "is too long");
+	strcpy(line, v);
+	identity = strtok_r(line, " \t", &rest);
+	daemon = strtok_r(NULL, " \t", &rest);
+	source = strtok_r(NULL, " \t", &rest);
+	if (!identity || !daemon || strtok_r(NULL, " \t", &rest))
+		return FAIL(r, sec, "Member", n, "must be IDENTITY DAEMON or IDENTITY DAEMON SOURCE");
+	if (!ksrtp_mikey_tel_valid(identity, strlen(identity)))
+		return FAIL(r, sec, "Member", n,
+			    "must begin with \"tel:+\" and up to 15 digits, without separators");
+	if (ksrtp_text_endpoint(daemon, KSRTPD_PORT, &m->daemon))
+		return FAIL(r, sec, "Member", n,
+			    "the daemon must be ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
+	if (source && !read_source(r, sec, "Member", n, source, g, &m->source))
+		return false;
+	if (!strcmp(identity, g->manager))
+		return FAIL(r, sec, "Member", n, "is the manager");
+	for (i = 0; i < g->n_members; i++) {
+		if (!strcmp(identity, g->member[i].identity))
+			return FAIL(r, sec, "Member", n, "is there twice");
+		if (source && !ksrtp_endpoint_cmp(&m->source, &g->member[i].source))
+			return FAIL(r, sec, "Member", n, "has the source of another");
+	}
+	if (source && !ksrtp_endpoint_cmp(&m->source, &g->source))
+		return FAIL(r, sec, "Member", n, "has our own source");
+	strcpy(m->identity, identity);
+	strcpy(m->kms, g->kms);
+	g->n_members++;
+	return true;
+}
+
+static bool read_managed(struct reader *r, const struct ksrtp_conf_section *sec,
+			 struct ksrtpd_group *g)
+{
+	uint32_t delay = KSRTPD_DEF_SWITCH_MS / 1000, overlap = KSRTPD_DEF_OVERLAP_MS / 1000;
+	const char *source = ksrtp_conf_get(sec, "Source");
+	size_t i;
+
+	if (ksrtp_conf_get(sec, "Address"))
+		return FAIL(r, sec, "Address", 0, "is for members: this is the manager");
+	if (source && !read_source(r, sec, "Source", 0, source, g, &g->source))
+		return false;
+	if (!number(r, sec, "Switch", 0, KSRTPD_GROUP_MS_MAX / 1000, &delay) ||
+	    !number(r, sec, "Overlap", 0, KSRTPD_GROUP_MS_MAX / 1000, &overlap) ||
+	    !number(r, sec, "RekeyAfter", KSRTPD_MIN_REKEY_S, 30 * 86400, &g->rekey_after) ||
+	    !number(r, sec, "Refresh", KSRTPD_MIN_REFRESH_S, 86400, &g->refresh))
+		return false;
+	g->switch_ms = 1000 * delay;
+	g->overlap_ms = 1000 * overlap;
+	for (i = 0; i < ksrtp_conf_count(sec, "Member"); i++)
+		if (!read_member(r, sec, i, g))
+			return false;
+	return true;
+}
+
+static bool read_group(struct reader *r, const struct ksrtp_conf_section *sec)
+{
+	static const char *const managers[] = { "Source",     "Switch",	 "Overlap",
+						"RekeyAfter", "Refresh", "Member" };
+	struct ksrtpd_group g = { .rekey_after = KSRTPD_DEF_REKEY_S,
+				  .refresh = KSRTPD_DEF_REFRESH_S };
+	struct ksrtpd_conf *conf = &r->file->conf;
+	size_t i;
+
+	if (!text(r, sec, "Name", g.name, sizeof(g.name)) || !read_as(r, sec, g.as, g.kms) ||
+	    !tel(r, sec, "Manager", g.manager) || !read_suite(r, sec, &g.suite) ||
+	    !text(r, sec, "Device", g.device, sizeof(g.device)))
+		return false;
+	if (strchr(g.name, ' '))
+		return FAIL(r, sec, "Name", 0, "must be without spaces");
+	if (!g.manager[0])
+		strcpy(g.manager, g.as);
+	if (ksrtp_text_endpoint(ksrtp_conf_get(sec, "Media"), 0, &g.media) ||
+	    !is_multicast(&g.media.addr))
+		return FAIL(r, sec, "Media", 0, "must be a multicast ADDRESS:PORT");
+	for (i = 0; i < conf->n_groups; i++) {
+		if (!strcmp(conf->group[i].name, g.name))
+			return FAIL(r, sec, "Name", 0, "is another group's name already");
+		if (!ksrtp_endpoint_cmp(&conf->group[i].media, &g.media))
+			return FAIL(r, sec, "Media", 0, "is that of group \"%s\"",
+				    conf->group[i].name);
+	}
+	if (!strcmp(g.as, g.manager)) {
+		if (!read_managed(r, sec, &g))
+			return false;
+	} else {
+		for (i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+			if (ksrtp_conf_count(sec, managers[i]))
+				return FAIL(r, sec, managers[i], 0, "is for the manager");
+		if (!ksrtp_conf_get(sec, "Address") ||
+		    ksrtp_text_endpoint(ksrtp_conf_get(sec, "Address"), KSRTPD_PORT, &g.address))
+			return FAIL(r, sec, "Address", 0,
+				    "must be the manager's ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
+	}
+	if (!ksrtpd_conf_add_group(conf, &g))
+		return FAIL(r, sec, NULL, 0, "more than %d groups", KSRTPD_MAX_GROUPS);
+	return true;
+}
+
 /* ------------------------------------------------------------------- file */
 
 static bool read_all(struct reader *r)
@@ -439,8 +584,9 @@ static bool read_all(struct reader *r)
 		read_kms,
 		read_identity,
 		read_peer,
+		read_group,
 	};
-	static const char *const names[] = { "Kms", "Identity", "Peer" };
+	static const char *const names[] = { "Kms", "Identity", "Peer", "Group" };
 	const struct ksrtp_conf_section *sec;
 	size_t i, n;
 

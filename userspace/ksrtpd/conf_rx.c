@@ -15,6 +15,8 @@ static bool take_part(struct proc *p, struct conf_rx *rx, const struct conf_role
 		return ksrtpd_conf_add_kms(&rx->next, m->data);
 	case IPC_CONF_PEER:
 		return ksrtpd_conf_add_peer(&rx->next, m->data);
+	case IPC_CONF_GROUP:
+		return ksrtpd_conf_add_group(&rx->next, m->data);
 	case IPC_CONF_KEYINFO:
 		return ksrtpd_conf_add_keyinfo(&rx->next, m->data);
 	case IPC_CONF_LISTEN:

@@ -29,7 +29,7 @@ struct client {
 	uint32_t id; /* 0: none */
 	unsigned int waiting; /* roles that have not answered, bits */
 	uint64_t deadline;
-	enum { ASK_NONE, ASK_STATUS, ASK_CALLS, ASK_COUNTERS, ASK_RELOAD, ASK_REKEY } ask;
+	enum { ASK_NONE, ASK_STATUS, ASK_CALLS, ASK_COUNTERS, ASK_RELOAD, ASK_REKEY, ASK_GROUPS } ask;
 	json_t *gather;
 };
 
@@ -139,6 +139,14 @@ static json_t *endpoint(const struct ksrtp_endpoint *ep)
 	char text[KSRTP_ENDPOINT_STRLEN];
 
 	return json_string(ksrtp_text_endpoint_str(ep, text));
+}
+
+static json_t *hex32(uint32_t v)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08x", v);
+	return json_string(text);
 }
 
 static const char *suite_name(unsigned int suite)
@@ -280,6 +288,57 @@ static json_t *call_json(const struct ipc_call *m)
 	return o;
 }
 
+static json_t *entry_json(const struct ipc_group_entry *e)
+{
+	static const char *const states[] = { "waiting", "making", "sent", "keyed", "removed" };
+	json_t *o = json_object();
+
+	/* As the manager's verified message names him, or our own configuration. */
+	set(o, "identity", json_string(e->identity));
+	set(o, "self", json_boolean(e->self));
+	if (e->source.addr.len)
+		set(o, "source", endpoint(&e->source));
+	set(o, "sends", json_boolean(e->sends));
+	if (e->sends) {
+		set(o, "key", hex32(e->guk_id));
+		set(o, "flow", json_integer(e->flow_id));
+		if (!e->self)
+			set(o, "heard", json_boolean(e->heard));
+	}
+	if (e->told)
+		set(o, "state", json_string(states[e->state]));
+	if (e->since)
+		set(o, "since", json_integer(e->since));
+	if (e->reason)
+		set(o, "reason", json_string(ksrtpd_reason_name(e->reason)));
+	return o;
+}
+
+static json_t *group_json(const struct ipc_group *m)
+{
+	json_t *o = json_object(), *members = json_array();
+	uint32_t i;
+
+	set(o, "name", json_string(m->name));
+	set(o, "role", json_string(strcmp(m->as, m->manager) ? "member" : "manager"));
+	set(o, "manager", json_string(m->manager));
+	set(o, "as", json_string(m->as));
+	set(o, "media", endpoint(&m->media));
+	set(o, "suite", json_string(suite_name(m->suite)));
+	set(o, "key", m->gmk_id ? hex32(m->gmk_id) : json_null());
+	if (m->gmk_id) {
+		set(o, "since", json_integer(m->keyed_at));
+		set(o, "switching", json_boolean(m->switching));
+		set(o, "rekeys", json_integer(m->rekeys));
+	}
+	if (m->rekey_in_ms)
+		set(o, "rekey_in_s", json_integer((json_int_t)(m->rekey_in_ms / 1000)));
+	for (i = 0; i < m->n; i++)
+		json_array_append_new(members, entry_json(&m->entry[i]));
+	set(o, "members", members);
+	return o;
+}
+
 /* Ask these roles and gather. */
 static void ask(struct client *c, int what, unsigned int roles, uint32_t type, const void *data,
 		size_t len)
@@ -321,10 +380,34 @@ static void do_rekey(struct client *c, const json_t *id)
 	ask(c, ASK_REKEY, 1 << KSRTPD_KERNEL, IPC_Q_REKEY, &which, sizeof(which));
 }
 
+static bool take_text(const json_t *req, const char *key, char *out, size_t cap)
+{
+	const char *v = json_string_value(json_object_get(req, key));
+
+	if (!v || !ksrtpd_string_valid(v, cap, false))
+		return false;
+	strcpy(out, v);
+	return true;
+}
+
+static void do_group(struct client *c, const json_t *req, bool remove)
+{
+	struct ipc_group_ask m = { "" };
+
+	if (!take_text(req, "name", m.name, sizeof(m.name)))
+		reply_error(c, "\"name\" must be that of a group");
+	else if (remove && !take_text(req, "member", m.identity, sizeof(m.identity)))
+		reply_error(c, "\"member\" must be the identity of a member");
+	else
+		ask(c, ASK_REKEY, 1 << KSRTPD_KERNEL,
+		    remove ? IPC_Q_GROUP_REMOVE : IPC_Q_GROUP_REKEY, &m, sizeof(m));
+}
+
 static void do_request(struct client *c, const json_t *req)
 {
 	const char *cmd = json_string_value(json_object_get(req, "cmd"));
-	bool changes = cmd && (!strcmp(cmd, "reload") || !strcmp(cmd, "rekey"));
+	bool changes = cmd && (!strcmp(cmd, "reload") || !strcmp(cmd, "rekey") ||
+			       !strcmp(cmd, "group-remove") || !strcmp(cmd, "group-rekey"));
 
 	if (!cmd) {
 		reply_error(c, "an object with \"cmd\" is wanted");
@@ -335,6 +418,11 @@ static void do_request(struct client *c, const json_t *req)
 	} else if (!strcmp(cmd, "calls")) {
 		c->gather = json_array();
 		ask(c, ASK_CALLS, 1 << KSRTPD_KERNEL, IPC_Q_CALLS, NULL, 0);
+	} else if (!strcmp(cmd, "groups")) {
+		c->gather = json_array();
+		ask(c, ASK_GROUPS, 1 << KSRTPD_KERNEL, IPC_Q_GROUPS, NULL, 0);
+	} else if (!strcmp(cmd, "group-remove") || !strcmp(cmd, "group-rekey")) {
+		do_group(c, req, !strcmp(cmd, "group-remove"));
 	} else if (!strcmp(cmd, "counters")) {
 		c->gather = json_object();
 		ask(c, ASK_COUNTERS, 1 << KSRTPD_KERNEL | 1 << KSRTPD_NET | 1 << KSRTPD_KEYS,
@@ -464,6 +552,8 @@ static void take_done(struct client *c, const struct ipc_result *m)
 	c->gather = NULL;
 	if (c->ask == ASK_CALLS)
 		reply(c, json_pack("{s:b,s:o}", "ok", 1, "calls", gather));
+	else if (c->ask == ASK_GROUPS)
+		reply(c, json_pack("{s:b,s:o}", "ok", 1, "groups", gather));
 	else if (c->ask == ASK_STATUS)
 		reply(c, gather);
 	else
@@ -498,6 +588,12 @@ static void handle_answer(struct proc *p, enum ksrtpd_role from, struct ksrtp_im
 			proc_violation(p, from, "a call that makes no sense");
 		if (c)
 			take_call(c, m->data);
+		break;
+	case IPC_GROUP:
+		if (!ipc_group_valid(m->data))
+			proc_violation(p, from, "a group that makes no sense");
+		if (c && c->ask == ASK_GROUPS)
+			json_array_append_new(c->gather, group_json(m->data));
 		break;
 	case IPC_DONE:
 	case IPC_RELOADED:

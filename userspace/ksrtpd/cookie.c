@@ -4,7 +4,13 @@
 #include "base/buf.h"
 #include "ksrtpd/cookie.h"
 
-enum { COOKIE_MAGIC = 0x4b535250, COOKIE_VERSION = 1, FLAG_ESTABLISHED = 1, FLAG_MKI = 2 };
+enum {
+	COOKIE_MAGIC = 0x4b535250,
+	COOKIE_GROUP_MAGIC = 0x4b535247,
+	COOKIE_VERSION = 1,
+	FLAG_ESTABLISHED = 1,
+	FLAG_MKI = 2,
+};
 
 static void put_string(struct ksrtp_wr *wr, const char *text)
 {
@@ -87,5 +93,30 @@ bool cookie_decode(const void *data, size_t len, struct calls_adopt *flow)
 	get_string(&rd, flow->peer, sizeof(flow->peer));
 	get_string(&rd, flow->identity, sizeof(flow->identity));
 	get_string(&rd, flow->as, sizeof(flow->as));
+	return ksrtp_rd_done(&rd);
+}
+
+size_t cookie_group_encode(const struct group *g, const struct group_sender *s,
+			   uint8_t out[COOKIE_MAX])
+{
+	struct ksrtp_wr wr;
+
+	ksrtp_wr_init(&wr, out, COOKIE_MAX);
+	ksrtp_wr_u32(&wr, COOKIE_GROUP_MAGIC);
+	ksrtp_wr_u8(&wr, COOKIE_VERSION);
+	put_string(&wr, g->conf.name);
+	put_string(&wr, s->identity);
+	return ksrtp_wr_ok(&wr) ? ksrtp_wr_len(&wr) : 0;
+}
+
+bool cookie_group_decode(const void *data, size_t len, struct groups_adopt *flow)
+{
+	struct ksrtp_rd rd;
+
+	ksrtp_rd_init(&rd, data, len);
+	if (ksrtp_rd_u32(&rd) != COOKIE_GROUP_MAGIC || ksrtp_rd_u8(&rd) != COOKIE_VERSION)
+		return false;
+	get_string(&rd, flow->group, sizeof(flow->group));
+	get_string(&rd, flow->identity, sizeof(flow->identity));
 	return ksrtp_rd_done(&rd);
 }

@@ -9,19 +9,13 @@
 
 /* What the calls table asks of the kernel and of the other processes. */
 
-/* Structures that hold keys on their way; wiped after each use. */
-struct flows_scratch {
-	struct ksrtpnl_flow flow;
-	struct ksrtpnl_key key;
-};
-
 bool flows_init(struct kernel *k)
 {
 	k->scratch = ksrtp_secret_alloc(sizeof(*k->scratch));
 	return k->scratch != NULL;
 }
 
-static int result(struct kernel *k, enum ksrtpnl_err err, const char *what)
+int flows_result(struct kernel *k, enum ksrtpnl_err err, const char *what)
 {
 	uint64_t suppressed;
 	int no;
@@ -137,7 +131,7 @@ static int op_flow_add(void *arg, struct call *call, const struct ksrtpd_keymat 
 	fill_context(&f->tx, call, keys, true);
 	err = ksrtpnl_flow_add(k->nl, f, &call->flow_id);
 	ksrtp_secret_wipe(k->scratch, sizeof(*k->scratch));
-	return result(k, err, "a flow cannot be added");
+	return flows_result(k, err, "a flow cannot be added");
 }
 
 static int op_ctx_replace(void *arg, struct call *call, unsigned int dirs,
@@ -158,7 +152,7 @@ static int op_ctx_replace(void *arg, struct call *call, unsigned int dirs,
 	}
 	err = ksrtpnl_flow_set(k->nl, call->flow_id, &change);
 	ksrtp_secret_wipe(k->scratch, sizeof(*k->scratch));
-	return result(k, err, "a context cannot be replaced");
+	return flows_result(k, err, "a context cannot be replaced");
 }
 
 static int op_key_add(void *arg, struct call *call, unsigned int dirs,
@@ -178,7 +172,7 @@ static int op_key_add(void *arg, struct call *call, unsigned int dirs,
 			break;
 	}
 	ksrtp_secret_wipe(k->scratch, sizeof(*k->scratch));
-	return result(k, err, "a key cannot be added");
+	return flows_result(k, err, "a key cannot be added");
 }
 
 static int op_key_activate(void *arg, struct call *call, uint32_t csb)
@@ -187,7 +181,7 @@ static int op_key_activate(void *arg, struct call *call, uint32_t csb)
 	uint8_t mki[4];
 
 	mki_of(csb, mki);
-	return result(k, ksrtpnl_key_activate(k->nl, call->flow_id, mki, call->peer.mki ? 4 : 0),
+	return flows_result(k, ksrtpnl_key_activate(k->nl, call->flow_id, mki, call->peer.mki ? 4 : 0),
 		      "a key cannot be activated");
 }
 
@@ -203,7 +197,7 @@ static int op_key_del(void *arg, struct call *call, unsigned int dirs, uint32_t 
 		err = ksrtpnl_key_del(k->nl, call->flow_id, KSRTPNL_IN, mki, len);
 	if (dirs & CALL_TX)
 		err2 = ksrtpnl_key_del(k->nl, call->flow_id, KSRTPNL_OUT, mki, len);
-	return result(k, err ? err : err2, "a key cannot be removed");
+	return flows_result(k, err ? err : err2, "a key cannot be removed");
 }
 
 static int op_flow_del(void *arg, struct call *call)
@@ -212,7 +206,7 @@ static int op_flow_del(void *arg, struct call *call)
 	enum ksrtpnl_err err = ksrtpnl_flow_del(k->nl, call->flow_id);
 
 	/* Somebody else may have removed it just now. */
-	return err == KSRTPNL_ERR_NOT_FOUND ? 0 : result(k, err, "a flow cannot be removed");
+	return err == KSRTPNL_ERR_NOT_FOUND ? 0 : flows_result(k, err, "a flow cannot be removed");
 }
 
 static int op_cookie(void *arg, struct call *call)
@@ -222,22 +216,15 @@ static int op_cookie(void *arg, struct call *call)
 	struct ksrtpnl_flow_change change = { .set_cookie = true, .cookie = cookie };
 
 	change.cookie_len = cookie_encode(call, cookie);
-	return result(k, ksrtpnl_flow_set(k->nl, call->flow_id, &change),
+	return flows_result(k, ksrtpnl_flow_set(k->nl, call->flow_id, &change),
 		      "a cookie cannot be written");
 }
 
-static int op_stream(void *arg, const struct call *call, enum call_dir dir, uint32_t ssrc,
-		     struct calls_stream *out)
+const struct ksrtpnl_stream *flows_stream(const struct ksrtpnl_context *ctx, uint32_t ssrc)
 {
-	struct kernel *k = arg;
 	const struct ksrtpnl_stream *best = NULL;
-	const struct ksrtpnl_context *ctx;
-	struct ksrtpnl_flow *f;
 	size_t i;
 
-	if (ksrtpnl_flow_get(k->nl, call->flow_id, &f))
-		return -ENOENT;
-	ctx = dir == CALL_RX ? &f->rx : &f->tx;
 	for (i = 0; i < ctx->n_streams; i++) {
 		const struct ksrtpnl_stream *s = &ctx->streams[i];
 
@@ -247,6 +234,19 @@ static int op_stream(void *arg, const struct call *call, enum call_dir dir, uint
 		if (!best || s->idle_ms < best->idle_ms)
 			best = s;
 	}
+	return best;
+}
+
+static int op_stream(void *arg, const struct call *call, enum call_dir dir, uint32_t ssrc,
+		     struct calls_stream *out)
+{
+	struct kernel *k = arg;
+	const struct ksrtpnl_stream *best;
+	struct ksrtpnl_flow *f;
+
+	if (ksrtpnl_flow_get(k->nl, call->flow_id, &f))
+		return -ENOENT;
+	best = flows_stream(dir == CALL_RX ? &f->rx : &f->tx, ssrc);
 	if (best)
 		*out = (struct calls_stream){ .ssrc = best->ssrc,
 					      .roc = best->roc,
@@ -298,6 +298,8 @@ static void add_keys(struct calls_adopt *a, const struct ksrtpnl_context *ctx, b
 struct adopt_list {
 	struct calls_adopt *a;
 	size_t n, cap;
+	struct groups_adopt group[KSRTPD_MAX_GROUPS * KSRTPD_GROUP_SENDERS];
+	size_t n_groups;
 };
 
 static bool on_flow(const struct ksrtpnl_flow *f, void *arg)
@@ -305,6 +307,11 @@ static bool on_flow(const struct ksrtpnl_flow *f, void *arg)
 	struct adopt_list *l = arg;
 	struct calls_adopt a = { .flow_id = f->id };
 
+	if (l->n_groups < sizeof(l->group) / sizeof(l->group[0]) &&
+	    group_flows_parse(f, &l->group[l->n_groups])) {
+		l->n_groups++;
+		return true;
+	}
 	if (!cookie_decode(f->cookie, f->cookie_len, &a))
 		return true; /* somebody else's */
 	a.tuple = (struct ksrtpd_tuple){ .local = f->local,
@@ -332,10 +339,10 @@ static bool on_flow(const struct ksrtpnl_flow *f, void *arg)
 void flows_adopt(struct kernel *k)
 {
 	struct calls_now now = kernel_now();
-	struct adopt_list l = { 0 };
+	static struct adopt_list l;
 	size_t i;
 
-	if (result(k, ksrtpnl_flow_dump(k->nl, on_flow, &l), "flows cannot be listed"))
+	if (flows_result(k, ksrtpnl_flow_dump(k->nl, on_flow, &l), "flows cannot be listed"))
 		proc_fatal(k->proc, "calls of an earlier daemon cannot be taken over");
 	for (i = 0; i < l.n; i++) {
 		if (calls_adopt(k->calls, &now, &l.a[i]))
@@ -345,9 +352,13 @@ void flows_adopt(struct kernel *k)
 				 l.a[i].identity,
 				 l.a[i].established ? ksrtpd_reason_text(KSRTPD_R_RECONFIGURED) :
 						      ksrtpd_reason_text(KSRTPD_R_NOT_OURS));
-		result(k, ksrtpnl_flow_del(k->nl, l.a[i].flow_id), "a flow cannot be removed");
+		flows_result(k, ksrtpnl_flow_del(k->nl, l.a[i].flow_id), "a flow cannot be removed");
 	}
 	free(l.a);
+	for (i = 0; i < l.n_groups; i++)
+		if (!groups_adopt(k->groups, &l.group[i]))
+			flows_result(k, ksrtpnl_flow_del(k->nl, l.group[i].flow_id),
+				     "a group's flow cannot be removed");
 }
 
 struct sweep {
@@ -386,6 +397,23 @@ static int by_id(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+static bool seen(const struct sweep *s, uint32_t flow_id)
+{
+	return s->n && bsearch(&flow_id, s->seen, s->n, sizeof(*s->seen), by_id);
+}
+
+static void sweep_groups(struct kernel *k, const struct calls_now *now, const struct sweep *s)
+{
+	const struct group *g;
+	uint32_t pos = 0;
+	unsigned int i;
+
+	while ((g = groups_next(k->groups, &pos)))
+		for (i = 0; i < KSRTPD_GROUP_SENDERS; i++)
+			if (g->sender[i].used && !seen(s, g->sender[i].flow_id))
+				groups_flow_gone(k->groups, now, g->sender[i].flow_id);
+}
+
 void flows_sweep(struct kernel *k)
 {
 	struct calls_now now = kernel_now();
@@ -394,18 +422,18 @@ void flows_sweep(struct kernel *k)
 	uint32_t pos = 0;
 	size_t i;
 
-	if (!calls_count(k->calls))
+	if (!calls_count(k->calls) && !k->conf.n_groups)
 		return;
 	/* Interrupted by a change: half a list must not look like calls that are gone. */
 	if (!ksrtpnl_flow_dump(k->nl, on_sweep, &s) && !s.failed) {
 		if (s.n)
 			qsort(s.seen, s.n, sizeof(*s.seen), by_id);
 		while ((call = calls_next(k->calls, &pos)))
-			if (call->has_flow &&
-			    (!s.n || !bsearch(&call->flow_id, s.seen, s.n, sizeof(*s.seen), by_id)))
+			if (call->has_flow && !seen(&s, call->flow_id))
 				calls_flow_gone(k->calls, &now, call->flow_id);
 		for (i = 0; i < s.n; i++)
 			calls_flow_idle(k->calls, &now, s.seen[i].id, s.seen[i].idle_ms);
+		sweep_groups(k, &now, &s);
 	}
 	free(s.seen);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "ksrtpd/calls.h"
+#include "ksrtpd/groups.h"
 #include "ksrtpd/ipc.h"
 
 #define FIXED(t, s, f)                                                        \
@@ -38,6 +38,7 @@ static const struct ksrtp_imsg_rule net_from_parent[] = {
 	CONF_ALL,
 	FIXED(IPC_CONF_KMS, struct ksrtpd_conf_kms, 0),
 	FIXED(IPC_CONF_PEER, struct ksrtpd_peer, 0),
+	FIXED(IPC_CONF_GROUP, struct ksrtpd_group, 0),
 	FIXED(IPC_CONF_KEYINFO, struct ksrtpd_conf_keyinfo, 0),
 	WITH_FD(IPC_CONF_UDP, struct ksrtp_endpoint),
 	WITH_FD(IPC_CONF_TCP, struct ksrtp_endpoint),
@@ -47,6 +48,7 @@ static const struct ksrtp_imsg_rule net_from_parent[] = {
 static const struct ksrtp_imsg_rule keys_from_parent[] = {
 	CONF_ALL,
 	FIXED(IPC_CONF_KMS, struct ksrtpd_conf_kms, 0),
+	FIXED(IPC_CONF_GROUP, struct ksrtpd_group, 0),
 	FIXED(IPC_CONF_KEYSET, struct ksrtpd_conf_keyset, KSRTP_IMSG_SECRET),
 	END,
 };
@@ -54,6 +56,7 @@ static const struct ksrtp_imsg_rule keys_from_parent[] = {
 static const struct ksrtp_imsg_rule kernel_from_parent[] = {
 	CONF_ALL,
 	FIXED(IPC_CONF_PEER, struct ksrtpd_peer, 0),
+	FIXED(IPC_CONF_GROUP, struct ksrtpd_group, 0),
 	END,
 };
 
@@ -86,6 +89,7 @@ static const struct ksrtp_imsg_rule keys_from_net[] = {
 
 static const struct ksrtp_imsg_rule keys_from_kernel[] = {
 	FIXED(IPC_MAKE, struct ipc_make, 0),
+	FIXED(IPC_GROUP_MAKE, struct ipc_group_make, 0),
 	END,
 };
 
@@ -97,6 +101,9 @@ static const struct ksrtp_imsg_rule kernel_from_net[] = {
 static const struct ksrtp_imsg_rule kernel_from_keys[] = {
 	FIXED(IPC_MADE, struct ipc_made, KSRTP_IMSG_SECRET),
 	FIXED(IPC_OPENED, struct ipc_opened, KSRTP_IMSG_SECRET),
+	FIXED(IPC_GROUP_KEYS, struct ipc_group_keys, KSRTP_IMSG_SECRET),
+	FIXED(IPC_GROUP_MADE, struct ipc_group_made, 0),
+	FIXED(IPC_GROUP_OPENED, struct ipc_group_opened, KSRTP_IMSG_SECRET),
 	END,
 };
 
@@ -109,6 +116,9 @@ static const struct ksrtp_imsg_rule kernel_from_control[] = {
 	EMPTY(IPC_Q_COUNTERS),
 	EMPTY(IPC_Q_CALLS),
 	FIXED(IPC_Q_REKEY, uint32_t, 0),
+	EMPTY(IPC_Q_GROUPS),
+	FIXED(IPC_Q_GROUP_REMOVE, struct ipc_group_ask, 0),
+	FIXED(IPC_Q_GROUP_REKEY, struct ipc_group_ask, 0),
 	END,
 };
 
@@ -126,6 +136,7 @@ static const struct ksrtp_imsg_rule control_from_child[] = {
 static const struct ksrtp_imsg_rule control_from_kernel[] = {
 	COUNTERS,
 	FIXED(IPC_CALL, struct ipc_call, 0),
+	FIXED(IPC_GROUP, struct ipc_group, 0),
 	FIXED(IPC_DONE, struct ipc_result, 0),
 	END,
 };
@@ -244,4 +255,81 @@ bool ipc_call_valid(const struct ipc_call *m)
 	       uri_valid(m->as) && ksrtpd_tuple_valid(&m->tuple) && suite_valid(m->suite) &&
 	       m->state <= CALL_BACKOFF && m->role <= CALL_RESPONDER &&
 	       m->reason < KSRTPD_R_COUNT && m->transport <= KSRTPD_UDP;
+}
+
+static bool endpoint_valid(const struct ksrtp_endpoint *ep, bool may_be_none)
+{
+	if (!ep->addr.len)
+		return may_be_none && !ep->port;
+	return (ep->addr.len == 4 || ep->addr.len == 16) && ep->port;
+}
+
+static bool roster_valid(const struct ksrtpd_roster *r)
+{
+	uint32_t i;
+
+	if (!ksrtpd_string_valid(r->name, sizeof(r->name), false) ||
+	    !endpoint_valid(&r->media, false) || !suite_valid(r->suite) || r->repeat > 1 ||
+	    r->switch_ms > KSRTPD_GROUP_MS_MAX || r->overlap_ms > KSRTPD_GROUP_MS_MAX ||
+	    r->n > KSRTPD_GROUP_SENDERS)
+		return false;
+	for (i = 0; i < r->n; i++)
+		if (!uri_valid(r->sender[i].identity) ||
+		    !endpoint_valid(&r->sender[i].source, false) ||
+		    r->sender[i].source.addr.len != r->media.addr.len ||
+		    r->sender[i].has_stream > 1)
+			return false;
+	return true;
+}
+
+bool ipc_group_make_valid(const struct ipc_group_make *m)
+{
+	uint32_t i;
+
+	if (!roster_valid(&m->roster) || !uri_valid(m->as) || m->fresh > 1 ||
+	    m->n_to > KSRTPD_GROUP_MEMBERS)
+		return false;
+	for (i = 0; i < m->n_to; i++)
+		if (!uri_valid(m->to[i].identity) || !uri_valid(m->to[i].kms) ||
+		    m->to[i].member >= KSRTPD_GROUP_MEMBERS || m->to[i].repeat > 1)
+			return false;
+	return true;
+}
+
+bool ipc_group_keys_valid(const struct ipc_group_keys *m)
+{
+	return m->failed < KSRTPD_R_COUNT && !m->failed == !!m->keys.gmk_id;
+}
+
+bool ipc_group_made_valid(const struct ipc_group_made *m)
+{
+	return m->member < KSRTPD_GROUP_MEMBERS && m->len > 0 && m->len <= sizeof(m->msg);
+}
+
+bool ipc_group_opened_valid(const struct ipc_group_opened *m)
+{
+	return uri_valid(m->identity) && uri_valid(m->as) && roster_valid(&m->roster) &&
+	       m->keys.gmk_id;
+}
+
+bool ipc_group_ask_valid(const struct ipc_group_ask *m)
+{
+	return ksrtpd_string_valid(m->name, sizeof(m->name), false) &&
+	       ksrtpd_string_valid(m->identity, sizeof(m->identity), true);
+}
+
+bool ipc_group_valid(const struct ipc_group *m)
+{
+	uint32_t i;
+
+	if (!ksrtpd_string_valid(m->name, sizeof(m->name), false) || !uri_valid(m->manager) ||
+	    !uri_valid(m->as) || !endpoint_valid(&m->media, false) || !suite_valid(m->suite) ||
+	    m->n > 2 * KSRTPD_GROUP_SENDERS)
+		return false;
+	for (i = 0; i < m->n; i++)
+		if (!uri_valid(m->entry[i].identity) ||
+		    !endpoint_valid(&m->entry[i].source, true) ||
+		    m->entry[i].state > MEMBER_REMOVED || m->entry[i].reason >= KSRTPD_R_COUNT)
+			return false;
+	return true;
 }

@@ -37,12 +37,15 @@ static void on_event(const struct ksrtpnl_event *e, void *arg)
 	switch (e->type) {
 	case KSRTPNL_EV_ACQUIRE:
 		k->counter[KERNEL_C_ACQUIRES]++;
-		if (e->dir == KSRTPNL_OUT && e->local.addr.len == e->remote.addr.len &&
+		if (groups_covers(k->groups, &e->remote))
+			k->reason[KSRTPD_R_NO_GROUP_KEY]++;
+		else if (e->dir == KSRTPNL_OUT && e->local.addr.len == e->remote.addr.len &&
 		    e->local.port && e->remote.port)
 			calls_acquire(k->calls, &now, &e->local, &e->remote, e->rtcp, e->ssrc);
 		break;
 	case KSRTPNL_EV_FIRST_AUTH:
 		calls_first_auth(k->calls, &now, e->flow_id, has_csb, csb);
+		groups_first_auth(k->groups, e->flow_id);
 		break;
 	case KSRTPNL_EV_KEY_SOFT_LIMIT:
 		k->counter[KERNEL_C_SOFT_LIMITS]++;
@@ -53,8 +56,10 @@ static void on_event(const struct ksrtpnl_event *e, void *arg)
 		calls_hard_limit(k->calls, &now, e->flow_id);
 		break;
 	case KSRTPNL_EV_FLOW_DEL:
-		if (e->flow)
-			calls_flow_gone(k->calls, &now, e->flow->id);
+		if (!e->flow)
+			break;
+		calls_flow_gone(k->calls, &now, e->flow->id);
+		groups_flow_gone(k->groups, &now, e->flow->id);
 		break;
 	case KSRTPNL_EV_AUTH_FAIL:
 		k->counter[KERNEL_C_AUTH_FAILS] += e->count;
@@ -90,6 +95,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	if (!k->calls)
 		return;
 	calls_tick(k->calls, &now);
+	groups_tick(k->groups, &now);
 	if (now.mono >= k->next_sweep) {
 		uint64_t each = (uint64_t)k->conf.daemon.idle_s * 1000 / 4;
 
@@ -112,7 +118,10 @@ static bool conf_prepare(struct proc *p, const struct ksrtpd_conf *conf, char *w
 	if (!self.calls) {
 		if (getrandom(params.hash_key, sizeof(params.hash_key), 0) < 0 ||
 		    getrandom(&params.seed, sizeof(params.seed), 0) < 0 ||
+		    !(self.groups = groups_new(params.seed, &group_flows_ops, &self)) ||
 		    !(self.calls = calls_new(&params, &flows_ops, &self))) {
+			groups_free(self.groups);
+			self.groups = NULL;
 			snprintf(why, cap, "no memory for the calls table");
 			return false;
 		}
@@ -139,6 +148,7 @@ static void conf_commit(struct proc *p, struct ksrtpd_conf *conf)
 	policies_commit(&self);
 	calls_set_idle(self.calls, (uint64_t)self.conf.daemon.idle_s * 1000);
 	calls_set_peers(self.calls, &now, &self.peers);
+	groups_set_conf(self.groups, &now, self.conf.group, self.conf.n_groups);
 	ksrtpd_conf_free(&old);
 	if (!adopted)
 		flows_adopt(&self);
@@ -172,15 +182,28 @@ static void handle_sent(struct proc *p, const struct ksrtp_imsg *m)
 
 	if (!ipc_sent_valid(sent))
 		proc_violation(p, KSRTPD_NET, "an outcome that makes no sense");
-	if (self.calls)
+	if (!self.calls)
+		return;
+	if (m->id & GROUPS_EXCH)
+		groups_sent(self.groups, &now, m->id, sent->outcome, sent->code);
+	else
 		calls_sent(self.calls, &now, m->id, sent->outcome, sent->code);
+}
+
+static void tell_net(struct proc *p, uint32_t id, enum ksrtpd_reason reason)
+{
+	struct ipc_answer answer = { .reason = reason };
+
+	if (reason)
+		self.reason[reason]++;
+	proc_send(p, KSRTPD_NET, IPC_ANSWER, id, 0, -1, &answer, sizeof(answer));
 }
 
 static void handle_opened(struct proc *p, const struct ksrtp_imsg *m)
 {
 	const struct ipc_opened *in = m->data;
 	struct calls_now now = kernel_now();
-	struct ipc_answer answer = { .reason = KSRTPD_R_BUSY };
+	enum ksrtpd_reason reason = KSRTPD_R_BUSY;
 
 	if (!ipc_opened_valid(in))
 		proc_violation(p, KSRTPD_KEYS, "an opened message that makes no sense");
@@ -194,11 +217,9 @@ static void handle_opened(struct proc *p, const struct ksrtp_imsg *m)
 
 		memcpy(opened.identity, in->identity, sizeof(opened.identity));
 		memcpy(opened.as, in->as, sizeof(opened.as));
-		answer.reason = calls_opened(self.calls, &now, &opened);
+		reason = calls_opened(self.calls, &now, &opened);
 	}
-	if (answer.reason)
-		self.reason[answer.reason]++;
-	proc_send(p, KSRTPD_NET, IPC_ANSWER, m->id, 0, -1, &answer, sizeof(answer));
+	tell_net(p, m->id, reason);
 }
 
 static void send_calls(struct proc *p, uint32_t id)
@@ -289,6 +310,22 @@ static void handle(struct proc *p, enum ksrtpd_role from, struct ksrtp_imsg *m)
 		break;
 	case IPC_SENT:
 		handle_sent(p, m);
+		break;
+	case IPC_GROUP_KEYS:
+		group_flows_keys(&self, m);
+		break;
+	case IPC_GROUP_MADE:
+		group_flows_made(&self, m);
+		break;
+	case IPC_GROUP_OPENED:
+		tell_net(p, m->id, group_flows_opened(&self, m));
+		break;
+	case IPC_Q_GROUPS:
+		group_flows_list(&self, m->id);
+		break;
+	case IPC_Q_GROUP_REMOVE:
+	case IPC_Q_GROUP_REKEY:
+		group_flows_command(&self, m);
 		break;
 	case IPC_Q_CALLS:
 		send_calls(p, m->id);

@@ -2,15 +2,16 @@
 #ifndef KSRTPD_KERNEL_H
 #define KSRTPD_KERNEL_H
 
-#include "ksrtpd/calls.h"
+#include "ksrtpd/groups.h"
 #include "ksrtpd/conf_rx.h"
 #include "ksrtpd/counters.h"
 #include "ksrtpnl/ksrtpnl.h"
 
 /*
- * The kernel process: the calls table and CAP_NET_ADMIN. kernel.c is the frame,
- * flows.c does what the calls table asks, policies.c keeps the kernel's policies
- * in step with the peers, report.c writes the log lines.
+ * The kernel process: calls and groups tables and CAP_NET_ADMIN. kernel.c is the
+ * frame, flows.c does what the calls table asks, group_flows.c what the groups
+ * table asks, policies.c keeps the kernel's policies in step with the
+ * configuration, report.c writes the log lines.
  */
 
 #define KERNEL_COUNTERS(X)                  \
@@ -27,7 +28,10 @@
 	X(AUTH_FAILS, "auth-failures")      \
 	X(EVENTS_LOST, "events-lost")       \
 	X(NETLINK_ERRORS, "netlink-errors") \
-	X(RESYNCS, "resyncs")
+	X(RESYNCS, "resyncs")               \
+	X(GROUP_KEYS, "group-keys")         \
+	X(GROUP_TOLD, "group-members-keyed") \
+	X(GROUP_FAILED, "group-members-failed")
 
 enum kernel_counter {
 #define X(sym, name) KERNEL_C_##sym,
@@ -36,7 +40,7 @@ enum kernel_counter {
 		KERNEL_C_COUNT
 };
 
-#define KERNEL_MAX_POLICIES (2 * KSRTPD_MAX_PEERS)
+#define KERNEL_MAX_POLICIES (2 * (KSRTPD_MAX_PEERS + KSRTPD_MAX_GROUPS))
 
 struct kernel {
 	struct proc *proc;
@@ -45,6 +49,7 @@ struct kernel {
 	struct event *events_ev;
 	struct event *tick;
 	struct calls *calls;
+	struct groups *groups;
 	struct conf_rx rx;
 	struct ksrtpd_conf conf;
 	struct ksrtpd_peers peers;
@@ -60,12 +65,33 @@ struct kernel {
 struct calls_now kernel_now(void);
 
 /* flows.c */
+/* Structures that hold keys on their way; wiped after each use. */
+struct flows_scratch {
+	struct ksrtpnl_flow flow;
+	struct ksrtpnl_key key;
+};
+
 bool flows_init(struct kernel *k);
+/* 0, or a negative errno after a line in the log */
+int flows_result(struct kernel *k, enum ksrtpnl_err err, const char *what);
+/* The stream heard or sent last, or that with this SSRC; NULL: none with RTP. */
+const struct ksrtpnl_stream *flows_stream(const struct ksrtpnl_context *ctx, uint32_t ssrc);
 extern const struct calls_ops flows_ops;
 /* At start: take over flows with our cookie, remove those that are of no use. */
 void flows_adopt(struct kernel *k);
 /* Look at all flows: idle ones, and calls whose flow is gone. */
 void flows_sweep(struct kernel *k);
+
+/* group_flows.c */
+extern const struct groups_ops group_flows_ops;
+/* Is it one of a group's flows? */
+bool group_flows_parse(const struct ksrtpnl_flow *f, struct groups_adopt *out);
+void group_flows_made(struct kernel *k, const struct ksrtp_imsg *m);
+void group_flows_keys(struct kernel *k, const struct ksrtp_imsg *m);
+enum ksrtpd_reason group_flows_opened(struct kernel *k, const struct ksrtp_imsg *m);
+/* Lists and commands of the control process. */
+void group_flows_list(struct kernel *k, uint32_t id);
+void group_flows_command(struct kernel *k, const struct ksrtp_imsg *m);
 
 /* policies.c */
 bool policies_prepare(struct kernel *k, const struct ksrtpd_conf *conf, char *why, size_t cap);
@@ -73,6 +99,8 @@ void policies_abort(struct kernel *k);
 void policies_commit(struct kernel *k);
 
 /* report.c */
+void report_group(struct kernel *k, const struct group *g, enum groups_event event,
+		  const char *who, enum ksrtpd_reason reason);
 void report_event(struct kernel *k, const struct call *call, enum calls_event event,
 		  enum ksrtpd_reason reason, int code);
 

@@ -6,9 +6,8 @@
 
 #include "base/secret.h"
 #include "ksrtp/mikey.h"
-#include "ksrtpd/conf_rx.h"
 #include "ksrtpd/counters.h"
-#include "ksrtpd/keystore.h"
+#include "ksrtpd/keys.h"
 #include "ksrtpd/sandbox.h"
 
 /*
@@ -37,33 +36,22 @@ static const char *const counter_names[] = {
 #undef X
 };
 
-/* What must be wiped after use; in locked memory. */
-struct scratch {
-	uint8_t ssv[KSRTP_MIKEY_SSV_LEN];
-	struct ksrtp_mikey_keys keys;
-	struct ksrtp_mikey_srtp_key srtp;
-	struct ipc_made made;
-	struct ipc_opened opened;
-};
-
-struct keys {
-	struct ksrtp_sakke_ctx *ctx;
-	struct keystore *now;
-	struct keystore *next;
-	struct ksrtpd_conf_keyset *raw; /* while a configuration comes in; secret */
-	size_t n_raw;
-	struct scratch *scratch;
-	struct conf_rx rx;
-	int64_t last_time;
-	int64_t skew_ns;
-	uint64_t counter[KEYS_C_COUNT];
-	uint64_t mikey[KSRTP_MIKEY_STATUS_COUNT];
-};
-
 static struct keys self;
+static uint64_t counter[KEYS_C_COUNT];
+static uint64_t mikey[KSRTP_MIKEY_STATUS_COUNT];
+
+int64_t keys_time(struct keys *k)
+{
+	int64_t wall = proc_wall_ns();
+
+	/* Set back further than a peer forgives: better a time twice than none of use. */
+	if (k->last_time > wall + k->skew_ns)
+		k->last_time = 0;
+	return ksrtp_mikey_unique_time(&k->last_time, wall);
+}
 
 /* Crypto session 1 is the initiator's sending, 2 the responder's. */
-static enum ksrtp_mikey_status derive(struct scratch *s, uint8_t suite, uint8_t rx_cs,
+static enum ksrtp_mikey_status derive(struct keys_scratch *s, uint8_t suite, uint8_t rx_cs,
 				      uint8_t tx_cs, struct ksrtpd_keymat *out)
 {
 	enum ksrtp_mikey_status st;
@@ -96,7 +84,7 @@ static void flow_of(const struct ksrtpd_tuple *t, struct ksrtp_mikey_flow *flow)
 	memcpy(flow->responder, t->remote.addr.b, t->remote.addr.len);
 }
 
-static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
+static enum ksrtp_mikey_status make(const struct ipc_make *m, struct keys_scratch *s)
 {
 	struct ksrtp_mikey_proposal prop = {
 		.scheme = KSRTP_MIKEY_SCHEME_TEL_MONTH,
@@ -109,7 +97,6 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 		.n_cs = 2,
 	};
 	const struct ksrtpd_ssrc *streams[2] = { &m->out, &m->in };
-	int64_t wall = proc_wall_ns();
 	struct ksrtp_mikey_flow flow;
 	uint8_t rand[KSRTP_MIKEY_MIN_RAND];
 	const char *kms;
@@ -117,10 +104,7 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 	size_t len = 0;
 	int i;
 
-	/* Set back further than a peer forgives: better a time twice than none of use. */
-	if (self.last_time > wall + self.skew_ns)
-		self.last_time = 0;
-	prop.now_ns = ksrtp_mikey_unique_time(&self.last_time, wall);
+	prop.now_ns = keys_time(&self);
 	kms = keystore_kms(self.now, m->as, ksrtp_mikey_month(prop.now_ns));
 	if (!kms)
 		return KSRTP_MIKEY_NO_KEY;
@@ -152,21 +136,49 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct scratch *s)
 
 static void handle_make(struct proc *p, const struct ksrtp_imsg *m)
 {
-	struct scratch *s = self.scratch;
+	struct keys_scratch *s = self.scratch;
 	enum ksrtp_mikey_status st;
 
 	if (!ipc_make_valid(m->data))
 		proc_violation(p, KSRTPD_KERNEL, "a request that makes no sense");
 	st = self.now ? make(m->data, s) : KSRTP_MIKEY_NO_KEY;
-	self.mikey[st]++;
-	self.counter[st ? KEYS_C_MAKE_FAILED : KEYS_C_MADE]++;
+	mikey[st]++;
+	counter[st ? KEYS_C_MAKE_FAILED : KEYS_C_MADE]++;
 	if (st) {
 		ksrtp_secret_wipe(&s->made, sizeof(s->made));
 		s->made.failed = st == KSRTP_MIKEY_NO_KEY ? KSRTPD_R_OWN_KEY : KSRTPD_R_MAKE;
 	}
 	if (!proc_send(p, KSRTPD_KERNEL, IPC_MADE, m->id, KSRTP_IMSG_SECRET, -1, &s->made,
 		       sizeof(s->made)))
-		self.counter[KEYS_C_QUEUE_FULL]++;
+		counter[KEYS_C_QUEUE_FULL]++;
+	ksrtp_secret_wipe(s, sizeof(*s));
+}
+
+static void handle_group_make(struct proc *p, const struct ksrtp_imsg *m)
+{
+	static struct ipc_group_made made[KSRTPD_GROUP_MEMBERS];
+	const struct ipc_group_make *in = m->data;
+	struct keys_scratch *s = self.scratch;
+	enum ksrtp_mikey_status st;
+	bool sent;
+	uint32_t i;
+
+	if (!ipc_group_make_valid(in))
+		proc_violation(p, KSRTPD_KERNEL, "a request that makes no sense");
+	st = self.now ? keys_group_make(&self, in, made) : KSRTP_MIKEY_NO_KEY;
+	mikey[st]++;
+	counter[st ? KEYS_C_MAKE_FAILED : KEYS_C_MADE] += st ? 1 : in->n_to;
+	if (st) {
+		ksrtp_secret_wipe(&s->group, sizeof(s->group));
+		s->group.failed = st == KSRTP_MIKEY_NO_KEY ? KSRTPD_R_OWN_KEY : KSRTPD_R_MAKE;
+	}
+	sent = proc_send(p, KSRTPD_KERNEL, IPC_GROUP_KEYS, m->id, KSRTP_IMSG_SECRET, -1, &s->group,
+			 sizeof(s->group));
+	for (i = 0; sent && !st && i < in->n_to; i++)
+		sent = proc_send(p, KSRTPD_KERNEL, IPC_GROUP_MADE, m->id, 0, -1, &made[i],
+				 sizeof(made[i]));
+	if (!sent)
+		counter[KEYS_C_QUEUE_FULL]++;
 	ksrtp_secret_wipe(s, sizeof(*s));
 }
 
@@ -187,7 +199,7 @@ static bool tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *t
 	return flow->family && ksrtpd_tuple_valid(t);
 }
 
-static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s)
+static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct keys_scratch *s)
 {
 	const struct ksrtp_mikey_offer *o = &m->offer;
 	enum ksrtp_mikey_status st;
@@ -210,26 +222,47 @@ static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct scratch *s
 	st = self.now ? ksrtp_mikey_open(&keystore_ops, self.now, o, &s->keys) : KSRTP_MIKEY_NO_KEY;
 	if (!st)
 		st = derive(s, o->suite, 1, 2, &s->opened.keys);
-	self.mikey[st]++;
+	mikey[st]++;
 	if (st == KSRTP_MIKEY_NO_KEY)
 		return KSRTPD_R_NO_KEY;
 	return st ? KSRTPD_R_DECAPSULATE : KSRTPD_R_NONE;
 }
 
+static enum ksrtpd_reason open_group(const struct ipc_open *in)
+{
+	enum ksrtp_mikey_status st = KSRTP_MIKEY_NO_KEY;
+	enum ksrtpd_reason reason = KSRTPD_R_NO_KEY;
+
+	if (self.now)
+		reason = keys_group_open(&self, in, &st);
+	mikey[st]++;
+	return reason;
+}
+
 static void handle_open(struct proc *p, const struct ksrtp_imsg *m)
 {
 	const struct ipc_open *in = m->data;
+	struct keys_scratch *s = self.scratch;
 	struct ipc_answer answer = { 0 };
-	struct scratch *s = self.scratch;
+	bool sent;
 
 	if (!ipc_open_valid(in))
 		proc_violation(p, KSRTPD_NET, "an offer that makes no sense");
-	answer.reason =
-		ksrtpd_open_late(in->arrived, proc_now_ms()) ? KSRTPD_R_BUSY : open_offer(in, s);
-	self.counter[answer.reason ? KEYS_C_OPEN_FAILED : KEYS_C_OPENED]++;
-	if (!answer.reason && !proc_send(p, KSRTPD_KERNEL, IPC_OPENED, m->id, KSRTP_IMSG_SECRET, -1,
-					 &s->opened, sizeof(s->opened))) {
-		self.counter[KEYS_C_QUEUE_FULL]++;
+	if (ksrtpd_open_late(in->arrived, proc_now_ms()))
+		answer.reason = KSRTPD_R_BUSY;
+	else
+		answer.reason = in->offer.group.family ? open_group(in) : open_offer(in, s);
+	counter[answer.reason ? KEYS_C_OPEN_FAILED : KEYS_C_OPENED]++;
+	if (in->offer.group.family)
+		sent = answer.reason ||
+		       proc_send(p, KSRTPD_KERNEL, IPC_GROUP_OPENED, m->id, KSRTP_IMSG_SECRET, -1,
+				 &s->group_opened, sizeof(s->group_opened));
+	else
+		sent = answer.reason || proc_send(p, KSRTPD_KERNEL, IPC_OPENED, m->id,
+						  KSRTP_IMSG_SECRET, -1, &s->opened,
+						  sizeof(s->opened));
+	if (!sent) {
+		counter[KEYS_C_QUEUE_FULL]++;
 		answer.reason = KSRTPD_R_BUSY;
 	}
 	if (answer.reason)
@@ -284,6 +317,7 @@ static void conf_commit(struct proc *p, struct ksrtpd_conf *conf)
 	self.now = self.next;
 	self.next = NULL;
 	self.skew_ns = (int64_t)conf->daemon.skew_s * 1000000000;
+	keys_group_conf(&self, conf);
 	p->log.level = conf->daemon.log_level;
 	ksrtp_log_info(&p->log, "%zu key sets in force", keystore_count(self.now));
 	ksrtpd_conf_free(conf);
@@ -303,10 +337,10 @@ static void send_counters(struct proc *p, uint32_t id)
 	unsigned int i;
 
 	for (i = 0; i < KEYS_C_COUNT; i++)
-		counters_put(&m, "keys", counter_names[i], self.counter[i]);
+		counters_put(&m, "keys", counter_names[i], counter[i]);
 	for (i = 1; i < KSRTP_MIKEY_STATUS_COUNT; i++)
-		if (self.mikey[i])
-			counters_put(&m, "keys.mikey", ksrtp_mikey_status_name(i), self.mikey[i]);
+		if (mikey[i])
+			counters_put(&m, "keys.mikey", ksrtp_mikey_status_name(i), mikey[i]);
 	counters_send(p, id, &m);
 }
 
@@ -317,6 +351,9 @@ static void handle(struct proc *p, enum ksrtpd_role from, struct ksrtp_imsg *m)
 	switch (m->type) {
 	case IPC_MAKE:
 		handle_make(p, m);
+		break;
+	case IPC_GROUP_MAKE:
+		handle_group_make(p, m);
 		break;
 	case IPC_OPEN:
 		handle_open(p, m);
@@ -341,8 +378,9 @@ int keys_main(struct proc *p, const struct proc_args *args)
 		return 1;
 	}
 	self.scratch = ksrtp_secret_alloc(sizeof(*self.scratch));
+	self.gmk = ksrtp_secret_alloc(KSRTPD_MAX_GROUPS * sizeof(*self.gmk));
 	err = ksrtp_sakke_ctx_new(&self.ctx, 0);
-	if (err || !self.scratch) {
+	if (err || !self.scratch || !self.gmk) {
 		ksrtp_log_err(&p->log, "the arithmetic cannot be used: %s",
 			      err ? ksrtp_sakke_strerror(err) : "no lockable memory");
 		return 1;

@@ -209,6 +209,28 @@ static enum ksrtp_mikey_status op_encapsulate(void *ctx, const char *kms,
 		       KSRTP_MIKEY_OK;
 }
 
+static enum ksrtp_mikey_status op_encapsulate_batch(void *ctx,
+						    const struct ksrtp_mikey_seal *items, size_t n)
+{
+	struct ksrtp_sakke_seal seal[KSRTP_MIKEY_MAX_BATCH];
+	size_t i;
+
+	if (n > KSRTP_MIKEY_MAX_BATCH)
+		return KSRTP_MIKEY_BAD_ARGUMENT;
+	for (i = 0; i < n; i++) {
+		const struct domain *d = find_domain(ctx, items[i].kms);
+
+		if (!d)
+			return KSRTP_MIKEY_UNKNOWN_KMS;
+		seal[i] = (struct ksrtp_sakke_seal){ .kms = d->sakke,
+						     .id = items[i].id->data,
+						     .id_len = items[i].id->len,
+						     .ssv = items[i].ssv,
+						     .enc = items[i].out };
+	}
+	return ksrtp_sakke_encapsulate_batch(seal, n) ? KSRTP_MIKEY_CRYPTO_FAILED : KSRTP_MIKEY_OK;
+}
+
 static enum ksrtp_mikey_status op_decapsulate(void *ctx, const char *kms,
 					      const struct ksrtp_mikey_identifier *id,
 					      const uint8_t data[KSRTP_MIKEY_SAKKE_LEN],
@@ -236,6 +258,7 @@ static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
 
 const struct ksrtp_mikey_ops keystore_ops = {
 	.encapsulate = op_encapsulate,
+	.encapsulate_batch = op_encapsulate_batch,
 	.decapsulate = op_decapsulate,
 	.sign = op_sign,
 };

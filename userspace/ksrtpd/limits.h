@@ -46,6 +46,21 @@ enum ksrtpd_limits {
 	KSRTPD_MIN_REKEY_S = 5,
 	KSRTPD_MIN_REKEY_PACKETS = 100,
 
+	/* groups */
+	KSRTPD_MAX_GROUPS = 16,
+	KSRTPD_GROUP_SENDERS = 16, /* of one group, the manager among them */
+	KSRTPD_GROUP_MEMBERS = KSRTPD_GROUP_SENDERS - 1,
+	KSRTPD_GROUP_KEYS = 4, /* keys of a sender that exist side by side */
+	KSRTPD_GROUP_MKI = 8, /* octets: GMK-ID, GUK-ID */
+	KSRTPD_GROUP_MS_MAX = 60000, /* of Switch and Overlap */
+	KSRTPD_GROUP_RETRY_MIN = 1000, /* tell a member again, then twice as long each time */
+	KSRTPD_GROUP_RETRY_MAX = 8000,
+	KSRTPD_GROUP_REKEY_MIN = 5000, /* new keys that members ask for, not oftener */
+	KSRTPD_DEF_SWITCH_MS = 2000,
+	KSRTPD_DEF_OVERLAP_MS = 5000,
+	KSRTPD_DEF_REFRESH_S = 60,
+	KSRTPD_MIN_REFRESH_S = 2,
+
 	/* MIKEY transport */
 	KSRTPD_MAX_REPLAY = 65536, /* messages remembered within the clock skew */
 	KSRTPD_PORT = 2269,

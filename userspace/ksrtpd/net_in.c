@@ -92,6 +92,9 @@ static bool is_peer_address(const struct net *n, const struct ksrtp_addr *src)
 	for (i = 0; i < n->conf.n_peers; i++)
 		if (ksrtp_addr_equal(&n->conf.peer[i].daemon.addr, src))
 			return true;
+	for (i = 0; i < n->conf.n_groups; i++)
+		if (ksrtp_addr_equal(&n->conf.group[i].address.addr, src))
+			return true;
 	return false;
 }
 
@@ -108,27 +111,15 @@ static enum ksrtp_mikey_status refuse(enum ksrtpd_reason reason, enum ksrtp_mike
 	return st;
 }
 
-/*
- * Before the signature is verified: is there any use in doing so? Nothing here is
- * authenticated yet, so no answer depends on what is found but "no".
- */
-enum ksrtp_mikey_status net_in_admit(void *ctx, const struct ksrtp_mikey_offer *o)
+/* May the sender key this flow? */
+static enum ksrtp_mikey_status admit_flow(const struct net *n, const struct ksrtp_mikey_offer *o,
+					  const char **kms)
 {
-	struct net *n = ctx;
 	struct ksrtpd_peers peers = ksrtpd_conf_peers(&n->conf);
-	struct ksrtp_period period = { .year = (uint16_t)(o->period / 12),
-				       .month = (uint8_t)(o->period % 12 + 1) };
 	const struct ksrtpd_peer *peer;
 	struct ksrtpd_tuple tuple;
 	enum ksrtpd_reason reason;
-	size_t i;
 
-	if (strlen(o->initiator) < sizeof(work.initiator))
-		strcpy(work.initiator, o->initiator);
-	if (!ksrtpd_conf_find_key(&n->conf, o->responder, NULL))
-		return KSRTP_MIKEY_WRONG_RECIPIENT;
-	if (!ksrtpd_conf_find_key(&n->conf, o->responder, &period))
-		return KSRTP_MIKEY_WRONG_PERIOD;
 	if (!o->flow.family)
 		return refuse(KSRTPD_R_FLOW, KSRTP_MIKEY_REFUSED);
 	tuple_of(&o->flow, &tuple);
@@ -139,8 +130,51 @@ enum ksrtp_mikey_status net_in_admit(void *ctx, const struct ksrtp_mikey_offer *
 		return KSRTP_MIKEY_WRONG_SENDER;
 	if (reason)
 		return refuse(reason, KSRTP_MIKEY_REFUSED);
-	/* Another KMS could issue the peer's identity to anybody. */
-	if (o->initiator_kms[0] && strcmp(o->initiator_kms, peer->kms))
+	*kms = peer->kms;
+	return KSRTP_MIKEY_OK;
+}
+
+/* Is he the manager of this group? */
+static enum ksrtp_mikey_status admit_group(const struct net *n, const struct ksrtp_mikey_offer *o,
+					   const char **kms)
+{
+	const struct ksrtpd_group *g = ksrtpd_conf_find_group(&n->conf, o->group.name);
+
+	if (!g || strcmp(o->responder, g->as) || g->media.port != o->group.port ||
+	    g->media.addr.len != (o->group.family == 4 ? 4 : 16) ||
+	    memcmp(g->media.addr.b, o->group.address, sizeof(g->media.addr.b)))
+		return refuse(KSRTPD_R_GROUP, KSRTP_MIKEY_REFUSED);
+	/* Nobody else's, and not our own come back. */
+	if (strcmp(o->initiator, g->manager) || !strcmp(g->manager, g->as))
+		return KSRTP_MIKEY_WRONG_SENDER;
+	*kms = g->kms;
+	return KSRTP_MIKEY_OK;
+}
+
+/*
+ * Before the signature is verified: is there any use in doing so? Nothing here is
+ * authenticated yet, so no answer depends on what is found but "no".
+ */
+enum ksrtp_mikey_status net_in_admit(void *ctx, const struct ksrtp_mikey_offer *o)
+{
+	struct net *n = ctx;
+	struct ksrtp_period period = { .year = (uint16_t)(o->period / 12),
+				       .month = (uint8_t)(o->period % 12 + 1) };
+	enum ksrtp_mikey_status st;
+	const char *kms;
+	size_t i;
+
+	if (strlen(o->initiator) < sizeof(work.initiator))
+		strcpy(work.initiator, o->initiator);
+	if (!ksrtpd_conf_find_key(&n->conf, o->responder, NULL))
+		return KSRTP_MIKEY_WRONG_RECIPIENT;
+	if (!ksrtpd_conf_find_key(&n->conf, o->responder, &period))
+		return KSRTP_MIKEY_WRONG_PERIOD;
+	st = o->group.family ? admit_group(n, o, &kms) : admit_flow(n, o, &kms);
+	if (st)
+		return st;
+	/* Another KMS could issue the sender's identity to anybody. */
+	if (o->initiator_kms[0] && strcmp(o->initiator_kms, kms))
 		return KSRTP_MIKEY_UNKNOWN_KMS;
 	if (!o->initiator_kms[0] && n->domains.n != 1)
 		return KSRTP_MIKEY_UNKNOWN_KMS;

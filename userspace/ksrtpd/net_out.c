@@ -35,13 +35,16 @@ struct out {
 	uint8_t reply[KSRTPD_REPLY_MAX + 1];
 };
 
+/* Calls and groups do not take each other's places. */
+enum { MAX_OUTS = KSRTPD_MAX_PENDING + KSRTPD_MAX_GROUPS * KSRTPD_GROUP_MEMBERS };
+
 static struct out *outs;
 
 static struct out *find(uint32_t exch)
 {
 	size_t i;
 
-	for (i = 0; i < KSRTPD_MAX_PENDING; i++)
+	for (i = 0; i < MAX_OUTS; i++)
 		if (outs[i].used && outs[i].exch == exch)
 			return &outs[i];
 	return NULL;
@@ -165,9 +168,9 @@ static void on_tcp(evutil_socket_t fd, short what, void *arg)
 	o->done += (size_t)n;
 	if (o->done < o->m.len)
 		return;
-	/* Our part is said. */
+	/* Our part is said, and may be acted upon even if no answer can be had. */
 	if (shutdown(fd, SHUT_WR) || !wait_for(o, EV_READ))
-		finish(o, CALLS_UNREACHABLE, -1);
+		finish(o, CALLS_NO_ANSWER, -1);
 }
 
 static bool start_tcp(struct out *o)
@@ -247,7 +250,7 @@ void net_out_error(struct net *n, const struct ksrtp_endpoint *src,
 {
 	size_t i;
 
-	for (i = 0; i < KSRTPD_MAX_PENDING; i++) {
+	for (i = 0; i < MAX_OUTS; i++) {
 		struct out *o = &outs[i];
 
 		if (o->used && o->m.transport == KSRTPD_UDP && o->m.csb == error->csb_id &&
@@ -267,8 +270,8 @@ bool net_out_init(struct net *n)
 	size_t i;
 
 	(void)n;
-	outs = calloc(KSRTPD_MAX_PENDING, sizeof(*outs));
-	for (i = 0; outs && i < KSRTPD_MAX_PENDING; i++)
+	outs = calloc(MAX_OUTS, sizeof(*outs));
+	for (i = 0; outs && i < MAX_OUTS; i++)
 		outs[i].fd = -1;
 	return outs != NULL;
 }
@@ -279,7 +282,7 @@ void net_out_send(struct net *n, uint32_t exch, const struct ipc_send *m)
 	bool ok;
 	size_t i;
 
-	for (i = 0; i < KSRTPD_MAX_PENDING && !o; i++)
+	for (i = 0; i < MAX_OUTS && !o; i++)
 		if (!outs[i].used)
 			o = &outs[i];
 	if (!o) {

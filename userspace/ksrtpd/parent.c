@@ -130,6 +130,12 @@ static void give_conf(struct ksrtpd_conf_file *file)
 		give(KSRTPD_KERNEL, IPC_CONF_PEER, 0, -1, &conf->peer[i], sizeof(conf->peer[i]));
 		give(KSRTPD_CONTROL, IPC_CONF_PEER, 0, -1, &conf->peer[i], sizeof(conf->peer[i]));
 	}
+	for (i = 0; i < conf->n_groups; i++) {
+		give(KSRTPD_NET, IPC_CONF_GROUP, 0, -1, &conf->group[i], sizeof(conf->group[i]));
+		give(KSRTPD_KEYS, IPC_CONF_GROUP, 0, -1, &conf->group[i], sizeof(conf->group[i]));
+		give(KSRTPD_KERNEL, IPC_CONF_GROUP, 0, -1, &conf->group[i],
+		     sizeof(conf->group[i]));
+	}
 	for (i = 0; i < conf->n_keyinfo; i++) {
 		give(KSRTPD_NET, IPC_CONF_KEYINFO, 0, -1, &conf->keyinfo[i],
 		     sizeof(conf->keyinfo[i]));

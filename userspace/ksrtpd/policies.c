@@ -7,7 +7,7 @@
 #include "ksrtpd/kernel.h"
 
 /*
- * Each [Peer] stands for two protect policies. They stay when the daemon ends, so
+ * Each [Peer] and each [Group] stands for two protect policies. They stay when the daemon ends, so
  * that nothing leaves in clear without it, and are found again by their cookie.
  * New ones are added before a configuration is in force and old ones removed
  * after, so that there is no gap.
@@ -15,9 +15,27 @@
 
 static const char own_cookie[] = "ksrtpd/1";
 
-/* Two for each peer. */
-static bool wanted(const struct ksrtpd_peer *p, enum ksrtpnl_dir dir, struct ksrtpnl_policy *out,
-		   char *why, size_t cap)
+/* Of a group's media in the place of a peer's: from anywhere to there. */
+static void wanted_group(const struct ksrtpd_group *g, enum ksrtpnl_dir dir,
+			 struct ksrtpnl_policy *out)
+{
+	struct ksrtp_prefix group = { .addr = g->media.addr, .bits = g->media.addr.len * 8 };
+	struct ksrtp_ports port = { g->media.port, g->media.port };
+
+	*out = (struct ksrtpnl_policy){ .dir = dir,
+					.action = KSRTPNL_PROTECT,
+					.non_rtp = KSRTPNL_NON_RTP_PASS };
+	if (dir == KSRTPNL_IN) {
+		out->local = group;
+		out->local_ports = port;
+	} else {
+		out->remote = group;
+		out->remote_ports = port;
+	}
+}
+
+static void wanted_peer(const struct ksrtpd_peer *p, enum ksrtpnl_dir dir,
+			struct ksrtpnl_policy *out)
 {
 	unsigned int extra = p->rtcp == KSRTPD_RTCP_NEXT;
 
@@ -27,20 +45,37 @@ static bool wanted(const struct ksrtpd_peer *p, enum ksrtpnl_dir dir, struct ksr
 					.remote = p->remote,
 					.local_ports = p->local_ports,
 					.remote_ports = p->remote_ports,
-					.non_rtp = KSRTPNL_NON_RTP_PASS,
-					.cookie_len = sizeof(own_cookie) - 1 };
+					.non_rtp = KSRTPNL_NON_RTP_PASS };
 	out->local_ports.max = (uint16_t)(out->local_ports.max + extra);
 	out->remote_ports.max = (uint16_t)(out->remote_ports.max + extra);
+}
+
+static size_t n_wanted(const struct ksrtpd_conf *conf)
+{
+	return conf->n_peers + conf->n_groups;
+}
+
+/* Peers first, then groups; two for each. */
+static bool wanted(const struct ksrtpd_conf *conf, size_t n, enum ksrtpnl_dir dir,
+		   struct ksrtpnl_policy *out, char *why, size_t cap)
+{
+	const struct ksrtpd_peer *p = n < conf->n_peers ? &conf->peer[n] : NULL;
+	const struct ksrtpd_group *g = p ? NULL : &conf->group[n - conf->n_peers];
+	const char *device = p ? p->device : g->device;
+
+	if (p)
+		wanted_peer(p, dir, out);
+	else
+		wanted_group(g, dir, out);
+	out->cookie_len = sizeof(own_cookie) - 1;
 	memcpy(out->cookie, own_cookie, sizeof(own_cookie) - 1);
-	if (p->device[0]) {
-		out->ifindex = if_nametoindex(p->device);
-		if (!out->ifindex) {
-			snprintf(why, cap, "peer \"%s\": there is no interface \"%s\"", p->name,
-				 p->device);
-			return false;
-		}
-	}
-	return true;
+	if (!device[0])
+		return true;
+	out->ifindex = if_nametoindex(device);
+	if (!out->ifindex)
+		snprintf(why, cap, "\"%s\": there is no interface \"%s\"", p ? p->name : g->name,
+			 device);
+	return out->ifindex;
 }
 
 static bool same_selector(const struct ksrtpnl_policy *a, const struct ksrtpnl_policy *b)
@@ -110,17 +145,17 @@ bool policies_prepare(struct kernel *k, const struct ksrtpd_conf *conf, char *wh
 		snprintf(why, cap, "policies cannot be listed: %s", ksrtpnl_message(k->nl));
 		goto out;
 	}
-	for (i = 0; i < conf->n_peers; i++) {
+	for (i = 0; i < n_wanted(conf); i++) {
 		for (dir = KSRTPNL_IN; dir <= KSRTPNL_OUT; dir++) {
-			if (!wanted(&conf->peer[i], dir, &want, why, cap))
+			if (!wanted(conf, i, dir, &want, why, cap))
 				goto out;
 			/* Ours of before, or the same by hand: either protects. */
 			if (find(&have, &want))
 				continue;
 			err = ksrtpnl_policy_add(k->nl, &want, &k->added[k->n_added]);
 			if (err) {
-				snprintf(why, cap, "peer \"%s\": a policy cannot be added: %s",
-					 conf->peer[i].name, ksrtpnl_message(k->nl));
+				snprintf(why, cap, "a policy cannot be added: %s",
+					 ksrtpnl_message(k->nl));
 				goto out;
 			}
 			k->n_added++;
@@ -154,10 +189,10 @@ void policies_commit(struct kernel *k)
 	for (i = 0; i < have.n; i++) {
 		bool keep = !is_ours(&have.p[i]);
 
-		for (j = 0; !keep && j < k->conf.n_peers; j++) {
+		for (j = 0; !keep && j < n_wanted(&k->conf); j++) {
 			struct ksrtpnl_policy want;
 
-			keep = wanted(&k->conf.peer[j], have.p[i].dir, &want, why, sizeof(why)) &&
+			keep = wanted(&k->conf, j, have.p[i].dir, &want, why, sizeof(why)) &&
 			       same_selector(&have.p[i], &want);
 		}
 		if (!keep)

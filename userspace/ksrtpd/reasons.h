@@ -28,10 +28,13 @@
 	X(ORDER, "out-of-order", 1, "older than a message already taken for the flow")        \
 	X(GLARE, "glare", 12, "both ends asked at once and ours goes first")                \
 	X(LIMIT, "call-limit", 12, "more calls than allowed")                               \
+	X(GROUP, "group", 0, "no such group, or not as it is configured")                   \
+	X(KEY_USED, "key-used", 12, "a key that may have been used here and is not there")  \
 	X(BUSY, "busy", 12, "too many exchanges under way")                                 \
 	X(INSTALL, "kernel", 12, "the kernel refused the flow or key")                      \
 	/* outgoing */                                                                      \
 	X(NO_PEER_FOR_FLOW, "acquire-no-peer", -1, "no [Peer] for this flow")               \
+	X(NO_GROUP_KEY, "acquire-no-group-key", -1, "no key of the group yet")              \
 	X(BACKOFF, "acquire-backoff", -1, "waiting after a failed exchange")                \
 	X(OWN_KEY, "no-own-key", -1, "no valid key set of our own identity for this month") \
 	X(MAKE, "make-failed", -1, "the message could not be built")                        \

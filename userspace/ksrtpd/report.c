@@ -123,3 +123,32 @@ void report_event(struct kernel *k, const struct call *call, enum calls_event ev
 		break;
 	}
 }
+
+void report_group(struct kernel *k, const struct group *g, enum groups_event event,
+		  const char *who, enum ksrtpd_reason reason)
+{
+	static const char *const names[] = {
+		[GROUPS_EV_KEYED] = "keyed",
+		[GROUPS_EV_SWITCHED] = "switched",
+		[GROUPS_EV_HEARD] = "heard",
+		[GROUPS_EV_MEMBER_KEYED] = "member-keyed",
+		[GROUPS_EV_MEMBER_FAILED] = "member-failed",
+		[GROUPS_EV_MEMBER_REMOVED] = "member-removed",
+		[GROUPS_EV_FAILED] = "failed",
+		[GROUPS_EV_ENDED] = "ended",
+	};
+	bool failed = event == GROUPS_EV_MEMBER_FAILED || event == GROUPS_EV_FAILED;
+	uint64_t suppressed;
+
+	if (reason)
+		k->reason[reason]++;
+	k->counter[KERNEL_C_GROUP_KEYS] += event == GROUPS_EV_KEYED;
+	k->counter[KERNEL_C_GROUP_TOLD] += event == GROUPS_EV_MEMBER_KEYED;
+	k->counter[KERNEL_C_GROUP_FAILED] += event == GROUPS_EV_MEMBER_FAILED;
+	if (failed && !ksrtp_log_allow(&k->log_limit, proc_now_ms(), &suppressed))
+		return;
+	ksrtp_log_write(&k->proc->log, failed ? KSRTP_LOG_WARNING : KSRTP_LOG_NOTICE,
+		  "event=group-%s group=\"%s\" manager=%s as=%s gmk=%08x%s%s%s%s", names[event],
+		  g->conf.name, g->conf.manager, g->conf.as, g->gmk_id, who ? " who=" : "",
+		  who ? who : "", reason ? " reason=" : "", reason ? ksrtpd_reason_name(reason) : "");
+}

@@ -3,6 +3,8 @@ KSRTPD_CALLS := $(addprefix userspace/ksrtpd/,call_keys.c calls.c cookie.c hash.
 
 $(eval $(call unit_test,ksrtpd_calls,tests/unit/ksrtpd/calls_test.c tests/unit/ksrtpd/sim.c \
 	$(KSRTPD_CALLS),ksrtp-base,,-Iuserspace))
+$(eval $(call unit_test,ksrtpd_groups,tests/unit/ksrtpd/groups_test.c \
+	$(addprefix userspace/ksrtpd/,groups.c reasons.c),ksrtp-base,,-Iuserspace))
 $(eval $(call unit_test,ksrtpd_conf,tests/unit/ksrtpd/conf_test.c \
 	userspace/ksrtpd/conf.c userspace/ksrtpd/conf_read.c userspace/ksrtpd/peers.c,\
 	ksrtp-kms ksrtp-mikey ksrtp-base,,-Iuserspace))

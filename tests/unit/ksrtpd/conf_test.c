@@ -325,6 +325,89 @@ static void test_find(void **state)
 	ksrtpd_conf_file_free(&f);
 }
 
+#define GROUP "[Group]\nName = ops\nMedia = 239.1.2.3:5000\n"
+#define MANAGED GROUP "Source = 192.0.2.1:6000\n"
+#define MEMBER GROUP "Manager = " BOB "\nAddress = 192.0.2.2\n"
+
+static void test_group(void **state)
+{
+	const struct ksrtpd_group *g;
+	struct ksrtpd_conf_file f;
+
+	(void)state;
+	good(BASE MEMBER "[Group]\nName = six\nMedia = [ff15::9]:6000\nSource = [2001:db8::1]:7000\n"
+			 "Switch = 0\nOverlap = 60\nRekeyAfter = 60\nRefresh = 10\nDevice = eth0\n"
+			 "Suite = AES_CM_128_HMAC_SHA1_80\n"
+			 "Member = tel:+3 192.0.2.3:9\nMember = tel:+4 192.0.2.4 [2001:db8::4]:7000\n",
+	     &f);
+	assert_int_equal(f.conf.n_groups, 2);
+	g = &f.conf.group[0];
+	assert_string_equal(g->manager, BOB);
+	assert_string_equal(g->as, ALICE);
+	assert_string_equal(g->kms, "kms.example.org");
+	assert_int_equal(g->address.port, 2269);
+	assert_int_equal(g->suite, KSRTPD_SUITE_AEAD_AES_128_GCM);
+	assert_int_equal(g->n_members, 0);
+	g = &f.conf.group[1];
+	assert_string_equal(g->manager, ALICE);
+	assert_int_equal(g->address.addr.len, 0);
+	assert_int_equal(g->source.port, 7000);
+	assert_int_equal(g->switch_ms, 0);
+	assert_int_equal(g->overlap_ms, 60000);
+	assert_int_equal(g->rekey_after, 60);
+	assert_int_equal(g->refresh, 10);
+	assert_int_equal(g->n_members, 2);
+	assert_string_equal(g->member[0].identity, "tel:+3");
+	assert_int_equal(g->member[0].daemon.port, 9);
+	assert_int_equal(g->member[0].source.addr.len, 0);
+	assert_int_equal(g->member[1].daemon.port, 2269);
+	assert_int_equal(g->member[1].source.port, 7000);
+	assert_string_equal(g->member[1].kms, "kms.example.org");
+	ksrtpd_conf_file_free(&f);
+	good(BASE MANAGED "Member = tel:+3 192.0.2.3\n", &f);
+	assert_int_equal(f.conf.group[0].switch_ms, 2000);
+	assert_int_equal(f.conf.group[0].overlap_ms, 5000);
+	assert_int_equal(f.conf.group[0].rekey_after, 3600);
+	assert_int_equal(f.conf.group[0].refresh, 60);
+	ksrtpd_conf_file_free(&f);
+}
+
+static void test_group_mistakes(void **state)
+{
+	(void)state;
+	bad(BASE "[Group]\nName = ops\n", 0, "Media", "");
+	bad(BASE "[Group]\nName = o ps\nMedia = 239.1.2.3:5000\n", 0, "Name", "without spaces");
+	bad(BASE "[Group]\nName = ops\nMedia = 192.0.2.9:5000\n", 0, "Media", "multicast");
+	bad(BASE "[Group]\nName = ops\nMedia = 239.1.2.3\n", 0, "Media", "multicast");
+	bad(BASE "[Group]\nName = ops\nMedia = [2001:db8::1]:5\n", 0, "Media", "multicast");
+	bad(BASE GROUP GROUP, 0, "Name", "another group's");
+	bad(BASE GROUP "[Group]\nName = two\nMedia = 239.1.2.3:5000\n", 0, "Media",
+	    "group \"ops\"");
+	bad(BASE GROUP "Manager = tel:bob\n", 0, "Manager", "tel:+");
+	bad(BASE GROUP "Manager = " BOB "\n", 0, "Address", "must be the manager's");
+	bad(BASE GROUP "As = " BOB "\n", 0, "As", "no [Identity]");
+	bad(BASE GROUP "Kms = other\n", 0, "Kms", "no [Kms]");
+	bad(BASE GROUP "Address = 192.0.2.2\n", 0, "Address", "this is the manager");
+	bad(BASE MEMBER "Source = 192.0.2.1:6000\n", 0, "Source", "for the manager");
+	bad(BASE MEMBER "Member = tel:+3 192.0.2.3\n", 0, "Member", "for the manager");
+	bad(BASE MEMBER "Switch = 1\n", 0, "Switch", "for the manager");
+	bad(BASE GROUP "Source = 192.0.2.1\n", 0, "Source", "ADDRESS:PORT");
+	bad(BASE GROUP "Source = 239.0.0.1:5\n", 0, "Source", "ADDRESS:PORT");
+	bad(BASE GROUP "Source = [2001:db8::1]:5\n", 0, "Source", "same family");
+	bad(BASE MANAGED "Switch = 61\n", 0, "Switch", "");
+	bad(BASE MANAGED "Refresh = 1\n", 0, "Refresh", "");
+	bad(BASE MANAGED "Member = tel:+3\n", 0, "Member", "IDENTITY DAEMON");
+	bad(BASE MANAGED "Member = tel:+3 192.0.2.3 192.0.2.3:5 more\n", 0, "Member", "IDENTITY DAEMON");
+	bad(BASE MANAGED "Member = bob 192.0.2.3\n", 0, "Member", "tel:+");
+	bad(BASE MANAGED "Member = tel:+3 there\n", 0, "Member", "the daemon must be");
+	bad(BASE MANAGED "Member = tel:+3 192.0.2.3 192.0.2.3\n", 0, "Member", "the source must be");
+	bad(BASE MANAGED "Member = " ALICE " 192.0.2.3\n", 0, "Member", "is the manager");
+	bad(BASE MANAGED "Member = tel:+3 192.0.2.3\nMember = tel:+3 192.0.2.4\n", 0, "Member", "twice");
+	bad(BASE MANAGED "Member = tel:+3 192.0.2.3 192.0.2.3:5\nMember = tel:+4 192.0.2.4 192.0.2.3:5\n",
+	    0, "Member", "source of another");
+	bad(BASE MANAGED "Member = tel:+3 192.0.2.3 192.0.2.1:6000\n", 0, "Member", "our own source");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +415,7 @@ int main(void)
 		cmocka_unit_test(test_daemon_mistakes),	 cmocka_unit_test(test_identity_mistakes),
 		cmocka_unit_test(test_file_permissions), cmocka_unit_test(test_secret_not_quoted),
 		cmocka_unit_test(test_peer_mistakes),	 cmocka_unit_test(test_find),
+		cmocka_unit_test(test_group),		 cmocka_unit_test(test_group_mistakes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

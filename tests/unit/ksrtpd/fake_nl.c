@@ -125,6 +125,8 @@ enum ksrtpnl_err ksrtpnl_flow_add(struct ksrtpnl *nl, const struct ksrtpnl_flow 
 		if (flows[i].id)
 			continue;
 		flows[i] = *flow;
+		flows[i].rx.streams = NULL; /* the caller's */
+		flows[i].rx.n_streams = 0;
 		*id = flows[i].id = ++last_id;
 		return KSRTPNL_OK;
 	}

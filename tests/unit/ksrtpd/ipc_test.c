@@ -59,7 +59,9 @@ static bool accepts(enum ksrtpd_role to, enum ksrtpd_role from, uint32_t type)
 /* Secrets go where they must and nowhere else, and are marked as such. */
 static void test_secrets_flow(void **state)
 {
-	static const uint32_t secret[] = { IPC_CONF_KEYSET, IPC_MADE, IPC_OPENED };
+	static const uint32_t secret[] = { IPC_CONF_KEYSET, IPC_MADE, IPC_OPENED, IPC_GROUP_KEYS,
+					   IPC_GROUP_OPENED };
+	enum { SECRETS = sizeof(secret) / sizeof(secret[0]) };
 	enum ksrtpd_role to, from;
 	size_t i;
 
@@ -68,7 +70,7 @@ static void test_secrets_flow(void **state)
 		for (from = 0; from < KSRTPD_ROLES; from++) {
 			const struct ksrtp_imsg_rule *r;
 
-			for (i = 0; i < 3; i++) {
+			for (i = 0; i < SECRETS; i++) {
 				bool may = (secret[i] == IPC_CONF_KEYSET && to == KSRTPD_KEYS &&
 					    from == KSRTPD_PARENT) ||
 					   (secret[i] != IPC_CONF_KEYSET && to == KSRTPD_KERNEL &&
@@ -77,9 +79,10 @@ static void test_secrets_flow(void **state)
 				assert_int_equal(accepts(to, from, secret[i]), may);
 			}
 			for (r = ipc_rules(to, from); r && r->type; r++) {
-				bool is = r->type == IPC_CONF_KEYSET || r->type == IPC_MADE ||
-					  r->type == IPC_OPENED;
+				bool is = false;
 
+				for (i = 0; i < SECRETS; i++)
+					is |= r->type == secret[i];
 				assert_int_equal(!!(r->flags & KSRTP_IMSG_SECRET), is);
 				assert_true(r->max <= KSRTP_IMSG_MAX_PAYLOAD && r->min <= r->max);
 			}
@@ -166,6 +169,89 @@ static void test_others(void **state)
 	assert_false(ipc_counters_valid(counters, sizeof(counters)));
 }
 
+/* Each field of messages about groups out of its range. */
+static void test_groups(void **state)
+{
+	static struct ipc_group_make make, m;
+	static struct ipc_group_opened opened;
+	static struct ipc_group_keys keys;
+	static struct ipc_group_made made;
+	static struct ipc_group list;
+	struct ksrtpd_roster roster = { .name = "ops",
+					.media = { { 4, { 239, 1, 2, 3 } }, 5000 },
+					.suite = 2,
+					.n = 1,
+					.sender = { { .identity = "tel:+1",
+						      .source = { { 4, { 10 } }, 6000 } } } };
+	struct ipc_group_ask ask = { .name = "ops" };
+
+	(void)state;
+	make = (struct ipc_group_make){
+		.roster = roster, .as = "tel:+2", .n_to = 1, .to = { { "tel:+3", "kms", 0, 1 } }
+	};
+	assert_true(ipc_group_make_valid(&make));
+#define BAD(...)                                         \
+	do {                                             \
+		m = make;                                \
+		__VA_ARGS__;                             \
+		assert_false(ipc_group_make_valid(&m));  \
+	} while (0)
+	BAD(m.fresh = 2);
+	BAD(m.as[0] = 0);
+	BAD(m.n_to = KSRTPD_GROUP_MEMBERS + 1);
+	BAD(m.to[0].identity[0] = 0);
+	BAD(memset(m.to[0].kms, 'k', sizeof(m.to[0].kms)));
+	BAD(m.to[0].member = KSRTPD_GROUP_MEMBERS);
+	BAD(m.to[0].repeat = 2);
+	BAD(m.roster.name[0] = 0);
+	BAD(m.roster.media.port = 0);
+	BAD(m.roster.media.addr.len = 5);
+	BAD(m.roster.suite = 9);
+	BAD(m.roster.repeat = 2);
+	BAD(m.roster.switch_ms = KSRTPD_GROUP_MS_MAX + 1);
+	BAD(m.roster.overlap_ms = KSRTPD_GROUP_MS_MAX + 1);
+	BAD(m.roster.n = KSRTPD_GROUP_SENDERS + 1);
+	BAD(memset(m.roster.sender[0].identity, 'x', KSRTPD_URI_LEN));
+	BAD(m.roster.sender[0].source.addr.len = 16);
+	BAD(m.roster.sender[0].source.port = 0);
+	BAD(m.roster.sender[0].has_stream = 2);
+
+	opened = (struct ipc_group_opened){
+		.identity = "tel:+1", .as = "tel:+2", .roster = roster, .keys.gmk_id = 1
+	};
+	assert_true(ipc_group_opened_valid(&opened));
+	opened.keys.gmk_id = 0;
+	assert_false(ipc_group_opened_valid(&opened));
+	assert_false(ipc_group_keys_valid(&keys));
+	keys.failed = KSRTPD_R_MAKE;
+	assert_true(ipc_group_keys_valid(&keys));
+	keys.keys.gmk_id = 1;
+	assert_false(ipc_group_keys_valid(&keys));
+	keys.failed = 0;
+	assert_true(ipc_group_keys_valid(&keys));
+	assert_false(ipc_group_made_valid(&made));
+	made.len = sizeof(made.msg);
+	assert_true(ipc_group_made_valid(&made));
+	made.member = KSRTPD_GROUP_MEMBERS;
+	assert_false(ipc_group_made_valid(&made));
+	assert_true(ipc_group_ask_valid(&ask));
+	memset(ask.identity, 'x', sizeof(ask.identity));
+	assert_false(ipc_group_ask_valid(&ask));
+	list = (struct ipc_group){ .name = "ops",
+				   .manager = "tel:+1",
+				   .as = "tel:+2",
+				   .media = roster.media,
+				   .suite = 2,
+				   .n = 1,
+				   .entry = { { .identity = "tel:+1" } } };
+	assert_true(ipc_group_valid(&list));
+	list.n = 2;
+	assert_false(ipc_group_valid(&list));
+	list.n = 1;
+	list.entry[0].state = MEMBER_REMOVED + 1;
+	assert_false(ipc_group_valid(&list));
+}
+
 /* Rubbish of the right length: looked at without harm, and (almost) never accepted. */
 static void test_rubbish(void **state)
 {
@@ -177,8 +263,13 @@ static void test_rubbish(void **state)
 		struct ipc_opened opened;
 		struct ipc_call call;
 		struct ksrtpd_peer peer;
+		struct ksrtpd_group conf;
 		struct ksrtpd_conf_keyinfo info;
+		struct ipc_group_make group_make;
+		struct ipc_group_opened group_opened;
+		struct ipc_group group;
 	} m;
+	struct ksrtpd_conf empty = { 0 };
 	unsigned int seed = 1, i;
 
 	(void)state;
@@ -189,6 +280,10 @@ static void test_rubbish(void **state)
 		assert_false(ipc_opened_valid(&m.opened));
 		assert_false(ipc_call_valid(&m.call));
 		assert_false(ksrtpd_peer_valid(&m.peer));
+		assert_false(ksrtpd_conf_add_group(&empty, &m.conf));
+		assert_false(ipc_group_make_valid(&m.group_make));
+		assert_false(ipc_group_opened_valid(&m.group_opened));
+		assert_false(ipc_group_valid(&m.group));
 		assert_false(ksrtpd_conf_keyinfo_valid(&m.info));
 		ipc_made_valid(&m.made);
 		ipc_send_valid(&m.send);
@@ -256,6 +351,28 @@ static void test_cookie(void **state)
 	assert_true(len > 0 && cookie_decode(buf, len, &a));
 }
 
+static void test_cookie_group(void **state)
+{
+	static struct group g;
+	struct group_sender s = { .used = true };
+	struct calls_adopt call = { 0 };
+	struct groups_adopt a = { "" };
+	uint8_t buf[COOKIE_MAX];
+	size_t len, i;
+
+	(void)state;
+	memset(g.conf.name, 'n', sizeof(g.conf.name) - 1);
+	memset(s.identity, 'i', sizeof(s.identity) - 1);
+	len = cookie_group_encode(&g, &s, buf);
+	assert_true(len > 0 && cookie_group_decode(buf, len, &a));
+	assert_string_equal(a.group, g.conf.name);
+	assert_string_equal(a.identity, s.identity);
+	assert_false(cookie_decode(buf, len, &call));
+	for (i = 0; i < len; i++)
+		assert_false(cookie_group_decode(buf, i, &a));
+	assert_false(cookie_group_decode(buf, len + 1, &a));
+}
+
 static void test_cookie_rubbish(void **state)
 {
 	uint8_t buf[COOKIE_MAX], good[COOKIE_MAX];
@@ -266,8 +383,11 @@ static void test_cookie_rubbish(void **state)
 
 	(void)state;
 	for (i = 0; i < 20000; i++) {
+		struct groups_adopt none;
+
 		memcpy(buf, good, len);
 		fill(&buf[i % len], i % len + 4 <= len ? 4 : 1, &seed);
+		assert_false(cookie_group_decode(buf, len, &none));
 		if (!cookie_decode(buf, len, &a))
 			continue;
 		assert_true(ksrtpd_string_valid(a.peer, sizeof(a.peer), false));
@@ -369,7 +489,8 @@ int main(void)
 		cmocka_unit_test(test_make),	       cmocka_unit_test(test_others),
 		cmocka_unit_test(test_rubbish),	       cmocka_unit_test(test_cookie),
 		cmocka_unit_test(test_cookie_rubbish), cmocka_unit_test(test_hash),
-		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_rate),	       cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_cookie_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

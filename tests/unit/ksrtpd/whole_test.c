@@ -720,6 +720,124 @@ static void test_udp(void **state)
 	json_decref(a);
 }
 
+/* A field of a group's only entry, or of its member's; the caller releases it. */
+static json_t *group_field(const struct daemon *d, const char *member, const char *name)
+{
+	json_t *a = ask(d, "{\"cmd\":\"groups\"}"), *found = NULL, *m;
+	json_t *g = json_array_get(json_object_get(a, "groups"), 0);
+	size_t i;
+
+	if (!member)
+		found = json_object_get(g, name);
+	json_array_foreach(json_object_get(g, "members"), i, m)
+		if (member && !strcmp(json_string_value(json_object_get(m, "identity")), member))
+			found = json_object_get(m, name);
+	json_incref(found);
+	json_decref(a);
+	return found;
+}
+
+static bool group_is(const struct daemon *d, const char *member, const char *name, const char *want)
+{
+	json_t *v = group_field(d, member, name);
+	bool is = json_is_string(v) && !strcmp(json_string_value(v), want);
+
+	json_decref(v);
+	return is;
+}
+
+/* Both have one key of the group, and not the one it was. */
+static bool group_keyed(const char *before, char key[16])
+{
+	int tries;
+
+	for (tries = 0; tries < 300; tries++, pause_ms(50)) {
+		json_t *v = group_field(&alice, NULL, "key");
+
+		snprintf(key, 16, "%s", json_is_string(v) ? json_string_value(v) : "");
+		json_decref(v);
+		if (*key && strcmp(key, before) && group_is(&bob, NULL, "key", key) &&
+		    group_is(&alice, BOB, "state", "keyed"))
+			return true;
+	}
+	return false;
+}
+
+#define GROUP "[Group]\nName = ops\nMedia = 239.1.2.3:5000\n"
+
+/* alice manages a group; bob is told, carol's daemon is not there. */
+static void test_group(void **state)
+{
+	char one[16], two[16], three[16];
+	json_int_t told = counter(&alice, "calls.group-members-keyed");
+	uint8_t buf[KSRTPD_MSG_MAX];
+	struct endpoint_keys *ek = keys_of(CAROL);
+	struct ksrtp_mikey_group g = { .family = 4,
+				       .port = 5000,
+				       .address = { 239, 1, 2, 3 },
+				       .name = "ops" };
+	struct ksrtp_mikey_proposal p = { .scheme = KSRTP_MIKEY_SCHEME_TEL_MONTH,
+					  .prf = KSRTP_MIKEY_PRF_SHA256,
+					  .initiator = CAROL,
+					  .responder = BOB,
+					  .initiator_kms = "kms.example.org",
+					  .responder_kms = "kms.example.org",
+					  .rand = buf,
+					  .rand_len = 16,
+					  .ssv = buf,
+					  .map_type = KSRTP_MIKEY_MAP_GENERIC_ID,
+					  .n_cs = 1,
+					  .cs = { { .id = 4, .spi_len = 8, .suite = 2 } },
+					  .group = &g };
+	size_t len;
+
+	(void)state;
+	write_conf(&alice, "tcp",
+		   GROUP "Source = 127.0.0.1:6000\nSwitch = 1\nOverlap = 1\n"
+			 "Member = " BOB " 127.0.0.2:22690 127.0.0.2:6000\n"
+			 "Member = " CAROL " 127.0.0.3:22690 127.0.0.3:6000\n");
+	write_conf(&bob, "udp", GROUP "Manager = " ALICE "\nAddress = 127.0.0.1:22690\n");
+	assert_true(ok(&bob, "{\"cmd\":\"reload\"}"));
+	assert_true(ok(&alice, "{\"cmd\":\"reload\"}"));
+	assert_true(group_keyed("", one));
+	assert_int_equal(counter(&alice, "calls.group-members-keyed"), told + 1);
+	assert_true(group_is(&alice, NULL, "role", "manager"));
+	assert_true(group_is(&bob, NULL, "role", "member"));
+	assert_true(group_is(&bob, ALICE, "source", "127.0.0.1:6000"));
+	assert_true(group_is(&bob, BOB, "source", "127.0.0.2:6000"));
+	assert_true(group_is(&alice, CAROL, "state", "waiting"));
+
+	assert_true(ok(&alice, "{\"cmd\":\"group-rekey\",\"name\":\"ops\"}"));
+	assert_true(group_keyed(one, two));
+	assert_false(ok(&bob, "{\"cmd\":\"group-rekey\",\"name\":\"ops\"}"));
+	assert_false(ok(&alice, "{\"cmd\":\"group-rekey\",\"name\":\"none\"}"));
+	assert_false(ok(&alice, "{\"cmd\":\"group-rekey\"}"));
+	assert_false(ok(&alice, "{\"cmd\":\"group-remove\",\"name\":\"ops\"}"));
+	assert_false(ok(&alice, "{\"cmd\":\"group-remove\",\"name\":\"ops\",\"member\":7}"));
+	assert_true(ok(&alice,
+		       "{\"cmd\":\"group-remove\",\"name\":\"ops\",\"member\":\"" CAROL "\"}"));
+	assert_true(group_keyed(two, three));
+	assert_true(group_is(&alice, CAROL, "state", "removed"));
+	assert_null(group_field(&bob, CAROL, "source"));
+
+	/* carol names a key */
+	p.now_ns = proc_wall_ns();
+	endpoint_random(buf, sizeof(buf));
+	assert_int_equal(ksrtp_mikey_initiate(&endpoint_ops, ek, &p, buf + 32, sizeof(buf) - 32,
+					      &len, NULL),
+			 0);
+	assert_int_equal(deliver(buf + 32, len), ERROR);
+	assert_true(group_is(&bob, NULL, "key", three));
+	endpoint_keys_free(ek);
+
+	write_conf(&alice, "tcp", "");
+	write_conf(&bob, "udp", "");
+	assert_true(ok(&bob, "{\"cmd\":\"reload\"}"));
+	assert_true(ok(&alice, "{\"cmd\":\"reload\"}"));
+	assert_null(group_field(&alice, NULL, "key"));
+	assert_null(group_field(&bob, NULL, "key"));
+}
+
 static void test_second_daemon(void **state)
 {
 	struct daemon again = bob;
@@ -784,7 +902,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_tampered),  cmocka_unit_test(test_habits),
 		cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_max_calls), cmocka_unit_test(test_reload),
-		cmocka_unit_test(test_udp),	  cmocka_unit_test(test_second_daemon),
+		cmocka_unit_test(test_udp),	  cmocka_unit_test(test_group),
+		cmocka_unit_test(test_second_daemon),
 		cmocka_unit_test(test_crashes),	  cmocka_unit_test(test_end),
 	};
 
