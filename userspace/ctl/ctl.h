@@ -115,6 +115,7 @@ void ctl_flow_print_head(const struct ksrtpnl_flow *f);
 /* --- daemon_show.c: what the daemon said, for people --- */
 void ctl_print_object(json_t *object, int indent);
 void ctl_print_call(const struct ctl *c, json_t *call);
+void ctl_print_group(json_t *group);
 
 /* --- keyfile.c --- */
 
@@ -147,5 +148,8 @@ enum ctl_exit ctl_status(struct ctl *c);
 enum ctl_exit ctl_counters(struct ctl *c);
 enum ctl_exit ctl_reload(struct ctl *c);
 enum ctl_exit ctl_rekey(struct ctl *c);
+enum ctl_exit ctl_groups(struct ctl *c);
+enum ctl_exit ctl_group_remove(struct ctl *c);
+enum ctl_exit ctl_group_rekey(struct ctl *c);
 
 #endif

@@ -162,19 +162,19 @@ static enum ctl_exit show(struct ctl *c, json_t *answer)
 	return CTL_OK;
 }
 
-/* The list of calls, or NULL after complaining. */
-static json_t *get_calls(struct ctl *c)
+/* The list that a command of the same name asks for, or NULL after complaining. */
+static json_t *get_list(struct ctl *c, const char *what)
 {
-	json_t *answer = ask(c, command("calls")), *calls;
+	json_t *answer = ask(c, command(what)), *list;
 
 	if (!answer)
 		return NULL;
-	calls = json_incref(json_object_get(answer, "calls"));
+	list = json_incref(json_object_get(answer, what));
 	json_decref(answer);
-	if (json_is_array(calls))
-		return calls;
-	ctl_error(c, "%s: there is no list of calls in the answer", c->socket);
-	json_decref(calls);
+	if (json_is_array(list))
+		return list;
+	ctl_error(c, "%s: there is no list of %s in the answer", c->socket, what);
+	json_decref(list);
 	return NULL;
 }
 
@@ -185,7 +185,7 @@ enum ctl_exit ctl_calls(struct ctl *c)
 
 	if (!ctl_no_more(c))
 		return CTL_USAGE;
-	calls = get_calls(c);
+	calls = get_list(c, "calls");
 	if (!calls)
 		return CTL_FAILED;
 	if (c->json)
@@ -221,7 +221,7 @@ static bool is_peer(json_t *call, const char *which)
 
 static enum ctl_exit rekey_peer(struct ctl *c, const char *which)
 {
-	json_t *calls = get_calls(c), *call, *answer, *id;
+	json_t *calls = get_list(c, "calls"), *call, *answer, *id;
 	enum ctl_exit ret = CTL_OK;
 	json_int_t n = 0;
 	size_t i;
@@ -265,4 +265,41 @@ enum ctl_exit ctl_rekey(struct ctl *c)
 	if (cmd && which)
 		json_object_set_new(cmd, "id", json_integer((json_int_t)id));
 	return show(c, ask(c, cmd));
+}
+
+enum ctl_exit ctl_groups(struct ctl *c)
+{
+	json_t *groups, *group;
+	size_t i;
+
+	if (!ctl_no_more(c))
+		return CTL_USAGE;
+	groups = get_list(c, "groups");
+	if (!groups)
+		return CTL_FAILED;
+	if (c->json)
+		return ctl_print_json(groups) ? CTL_OK : CTL_FAILED;
+	json_array_foreach(groups, i, group)
+		ctl_print_group(group);
+	json_decref(groups);
+	return CTL_OK;
+}
+
+enum ctl_exit ctl_group_remove(struct ctl *c)
+{
+	const char *name = ctl_value(c, "group"), *member = name ? ctl_value(c, "member") : NULL;
+
+	if (!member || !ctl_no_more(c))
+		return CTL_USAGE;
+	return show(c, ask(c, json_pack("{s:s, s:s, s:s}", "cmd", "group-remove", "name", name,
+					"member", member)));
+}
+
+enum ctl_exit ctl_group_rekey(struct ctl *c)
+{
+	const char *name = ctl_value(c, "group");
+
+	if (!name || !ctl_no_more(c))
+		return CTL_USAGE;
+	return show(c, ask(c, json_pack("{s:s, s:s}", "cmd", "group-rekey", "name", name)));
 }

@@ -165,3 +165,45 @@ void ctl_print_call(const struct ctl *c, json_t *call)
 	print_field(call, "rekey_in_s", "rekey-in-s");
 	putchar('\n');
 }
+
+static void print_member(json_t *m)
+{
+	fputs("    member", stdout);
+	print_field(m, "identity", "identity");
+	fputs(json_is_true(json_object_get(m, "self"))	? " self" :
+	      json_is_true(json_object_get(m, "sends")) ? " sends" :
+							  " listens",
+	      stdout);
+	print_field(m, "source", "source");
+	print_field(m, "state", "state");
+	print_field(m, "key", "key");
+	print_field(m, "heard", "heard");
+	print_field(m, "reason", "reason");
+	print_time(m, "since", "since");
+	putchar('\n');
+}
+
+void ctl_print_group(json_t *group)
+{
+	json_t *members = json_object_get(group, "members"), *m;
+	size_t i;
+
+	fputs("group", stdout);
+	print_field(group, "name", "name");
+	print_field(group, "role", "role");
+	print_field(group, "manager", "manager");
+	print_field(group, "as", "as");
+	fputs(json_is_string(json_object_get(group, "key")) ? "" : " not-keyed", stdout);
+	print_field(group, "key", "key");
+	fputs("\n   ", stdout);
+	print_field(group, "media", "media");
+	print_field(group, "suite", "suite");
+	print_time(group, "since", "since");
+	print_field(group, "rekeys", "rekeys");
+	print_field(group, "rekey_in_s", "rekey-in-s");
+	if (json_is_true(json_object_get(group, "switching")))
+		fputs(" switching", stdout);
+	putchar('\n');
+	json_array_foreach(members, i, m)
+		print_member(m);
+}

@@ -43,6 +43,9 @@ static const struct verb {
 	{ "counters", NULL, ctl_counters, "" },
 	{ "reload", NULL, ctl_reload, "" },
 	{ "rekey", NULL, ctl_rekey, "[CALL|PEER]" },
+	{ "groups", NULL, ctl_groups, "" },
+	{ "group", "remove", ctl_group_remove, "NAME MEMBER" },
+	{ "group", "rekey", ctl_group_rekey, "NAME" },
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
