@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 #
 # ksrtpctl against the module: what it refuses and with which words, JSON that
 # machines can read, and keys that nobody gets to see.

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 300
 #
 # Rubbish by the thousands at the MIKEY port, and a peer that wants too much: the

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 300
 #
 # Two gateways key the calls of the phones behind them, which know of nothing.

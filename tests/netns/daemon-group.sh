@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 400
 #
 # A group: alice manages it and talks, bob and carol are members, dave comes late

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 400
 #
 # Where secrets must not be: logs, answers, netlink dumps, command lines,

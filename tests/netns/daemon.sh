@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 600
 #
 # Two hosts whose daemons agree keys when the first packet wants out: TCP and
