@@ -175,7 +175,7 @@ hear dave dave expect 10 "$patience"
 dave_pid=$spawn_pid
 check "alice speaks again" peer alice alice -l 10.9.0.1:6000 -r $group -M -S $ssrc_alice -q 10 gap 10 send 10
 check "dave hears her, in the middle of her stream" peer_end dave "$dave_pid"
-is "by the counter that he was told" 1 "$(ctl dave -s flow list | sed -n 's/.*ssrc 000a11ce .*roc \([0-9]*\).*/\1/p')"
+is "by the counter that he was told" 1 "$(ctl dave -s flow list | sed -n 's/.*ssrc 0x000a11ce .*roc \([0-9]*\).*/\1/p')"
 
 # a new key while alice talks
 hear bob bob expect 250 "$patience" wait 500
