@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# timeout: 240
+# timeout: 400
 #
 # "Must never happen" 2: a packet delivered that was not authenticated, or
 # delivered twice; and what forged packets may not move (6).

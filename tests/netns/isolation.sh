@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# timeout: 240
+# timeout: 600
 # cpus: 2
 #
 # Namespaces: each sees its own objects only, an unprivileged user reaches none
