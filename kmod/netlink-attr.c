@@ -10,7 +10,7 @@
 #include "compat.h"
 #include "ksrtp-nl-gen.h"
 #include "netlink.h"
-#include "netlink-refuse.h"
+#include "netlink-attr.h"
 
 enum {
 	PRIORITY_DEFAULT = 1000,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _KSRTP_NETLINK_REFUSE_H
-#define _KSRTP_NETLINK_REFUSE_H
+#ifndef _KSRTP_NETLINK_ATTR_H
+#define _KSRTP_NETLINK_ATTR_H
 
 #include <linux/netlink.h>
 
@@ -17,4 +17,4 @@
 	-EINVAL;						\
 })
 
-#endif /* _KSRTP_NETLINK_REFUSE_H */
+#endif /* _KSRTP_NETLINK_ATTR_H */
