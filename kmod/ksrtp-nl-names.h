@@ -47,6 +47,7 @@
 	X(KSRTP_COUNTER_DROP_INDEX_LIMIT, "drop-index-limit") \
 	X(KSRTP_COUNTER_DROP_KEY_LIMIT, "drop-key-limit") \
 	X(KSRTP_COUNTER_DROP_STREAM_LIMIT, "drop-stream-limit") \
+	X(KSRTP_COUNTER_DROP_SSRC_COLLISION, "drop-ssrc-collision") \
 	X(KSRTP_COUNTER_DROP_TOO_BIG, "drop-too-big") \
 	X(KSRTP_COUNTER_DROP_OVERSIZE, "drop-oversize") \
 	X(KSRTP_COUNTER_DROP_GSO, "drop-gso") \

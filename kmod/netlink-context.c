@@ -10,6 +10,7 @@
 #include "ksrtp-nl-gen.h"
 #include "netlink.h"
 #include "netlink-attr.h"
+#include "stream.h"
 
 enum {
 	KEY_SIZE = 256,
@@ -251,7 +252,7 @@ static int get_context(const struct nlattr *nest, bool transmit,
 		       struct netlink_ext_ack *extack)
 {
 	static const u8 read_only[] = {
-		KSRTP_A_CONTEXT_STREAM, KSRTP_A_CONTEXT_STREAMS,
+		KSRTP_A_CONTEXT_STREAMS, KSRTP_A_CONTEXT_AGED,
 		KSRTP_A_CONTEXT_PACKETS, KSRTP_A_CONTEXT_OCTETS,
 		KSRTP_A_CONTEXT_RTCP_PACKETS, KSRTP_A_CONTEXT_REPLAYS,
 		KSRTP_A_CONTEXT_AUTH_FAILS, KSRTP_A_CONTEXT_DROPS,
@@ -304,6 +305,51 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	return get_keys(nest, transmit, cfg, extack);
 }
 
+static int join_stream(const struct nlattr *nest, struct ksrtp_context *ctx,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[KSRTP_A_STREAM_MAX + 1], *ssrc, *roc;
+	int i, err;
+
+	if (ctx->transmit)
+		return refuse(extack, nest, "stream is for receive contexts");
+	err = nla_parse_nested(tb, KSRTP_A_STREAM_MAX, nest,
+			       ksrtp_stream_nl_policy, extack);
+	if (err)
+		return err;
+	ssrc = tb[KSRTP_A_STREAM_SSRC];
+	roc = tb[KSRTP_A_STREAM_ROC];
+	if (!ssrc)
+		return missing(extack, nest, KSRTP_A_STREAM_SSRC,
+			       "ssrc is missing");
+	if (!roc)
+		return missing(extack, nest, KSRTP_A_STREAM_ROC,
+			       "roc is missing");
+	for (i = 0; i <= KSRTP_A_STREAM_MAX; i++)
+		if (tb[i] && tb[i] != ssrc && tb[i] != roc)
+			return refuse(extack, tb[i],
+				      "read-only attribute of a stream");
+	err = ksrtp_stream_join(ctx, nla_get_u32(ssrc), nla_get_u32(roc));
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(extack, ssrc, "the same ssrc twice");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "more streams than max-streams");
+	return err;
+}
+
+static int join_streams(const struct nlattr *nest, struct ksrtp_context *ctx,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	int rem, err = 0;
+
+	nla_for_each_nested(attr, nest, rem)
+		if (nla_type(attr) == KSRTP_A_CONTEXT_STREAM && !err)
+			err = join_stream(attr, ctx, extack);
+	return err;
+}
+
 /**
  * ksrtp_nl_get_context - read and make a context
  * @info: request
@@ -334,6 +380,13 @@ struct ksrtp_context *ksrtp_nl_get_context(struct genl_info *info, int type)
 			ksrtp_nl_key_error(info->extack, nest, PTR_ERR(ctx));
 	}
 	kfree_sensitive(cfg);
+	if (IS_ERR(ctx))
+		return ctx;
+	err = join_streams(nest, ctx, info->extack);
+	if (err) {
+		ksrtp_context_destroy(ctx);
+		return ERR_PTR(err);
+	}
 	return ctx;
 }
 
@@ -384,7 +437,8 @@ static int put_key(struct sk_buff *skb, const struct ksrtp_context *ctx,
 }
 
 struct stream_state {
-	u64 index, packets, octets, rtcp_packets, replays, auth_fails, idle_ms;
+	u64 index, auth_fails, idle_ms;
+	struct ksrtp_counts n;
 	u32 rtcp_index;
 };
 
@@ -393,10 +447,7 @@ static void stream_read(struct ksrtp_stream *s, struct stream_state *st)
 	spin_lock_bh(&s->lock);
 	st->index = s->rtp.top;
 	st->rtcp_index = s->rtcp.top;
-	st->packets = s->packets;
-	st->octets = s->octets;
-	st->rtcp_packets = s->rtcp_packets;
-	st->replays = s->replays;
+	st->n = s->n;
 	st->auth_fails = s->auth_fails;
 	st->idle_ms = jiffies_to_msecs(jiffies - s->last);
 	spin_unlock_bh(&s->lock);
@@ -418,13 +469,13 @@ static int put_stream(struct sk_buff *skb, const struct ksrtp_stream *s,
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_INDEX, st->index,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u32(skb, KSRTP_A_STREAM_RTCP_INDEX, st->rtcp_index) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_PACKETS, st->packets,
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_PACKETS, st->n.packets,
 				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_OCTETS, st->octets,
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_OCTETS, st->n.octets,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_RTCP_PACKETS,
-				st->rtcp_packets, KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_REPLAYS, st->replays,
+				st->n.rtcp_packets, KSRTP_A_STREAM_PAD) ?:
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_REPLAYS, st->n.replays,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_AUTH_FAILS, st->auth_fails,
 				KSRTP_A_STREAM_PAD) ?:
@@ -438,10 +489,11 @@ static int put_stream(struct sk_buff *skb, const struct ksrtp_stream *s,
 }
 
 static int put_totals(struct sk_buff *skb, const struct ksrtp_context *ctx,
-		      const struct stream_state *sum)
+		      const struct ksrtp_counts *sum)
 {
 	return nla_put_u32(skb, KSRTP_A_CONTEXT_STREAMS,
 			   READ_ONCE(ctx->n_streams)) ?:
+	       nla_put_u32(skb, KSRTP_A_CONTEXT_AGED, READ_ONCE(ctx->aged)) ?:
 	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_PACKETS, sum->packets,
 				 KSRTP_A_CONTEXT_PAD) ?:
 	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_OCTETS, sum->octets,
@@ -461,19 +513,24 @@ static int put_totals(struct sk_buff *skb, const struct ksrtp_context *ctx,
 static int put_streams(struct sk_buff *skb, struct ksrtp_context *ctx,
 		       bool whole)
 {
-	struct stream_state st, sum = {};
+	struct stream_state st;
+	struct ksrtp_counts sum;
 	struct ksrtp_stream *s;
 	bool full = false;
 	u32 b;
 	int err;
 
+	/* none may make room meanwhile and be counted twice, or not at all */
+	spin_lock_bh(&ctx->lock);
+	sum = ctx->gone;
 	ksrtp_context_for_each_stream(s, ctx, b) {
 		stream_read(s, &st);
-		sum.packets += st.packets;
-		sum.octets += st.octets;
-		sum.rtcp_packets += st.rtcp_packets;
-		sum.replays += st.replays;
+		sum.packets += st.n.packets;
+		sum.octets += st.n.octets;
+		sum.rtcp_packets += st.n.rtcp_packets;
+		sum.replays += st.n.replays;
 	}
+	spin_unlock_bh(&ctx->lock);
 	err = put_totals(skb, ctx, &sum);
 	if (err)
 		return err;

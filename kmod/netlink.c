@@ -293,6 +293,7 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto free;
 
+	ksrtp_context_pair(cfg.rx, cfg.tx);
 	mutex_lock(&kn->lock);
 	err = ksrtp_hooks_enable(kn);
 	if (err) {
@@ -345,6 +346,12 @@ static struct ksrtp_context *context_of(struct ksrtp_net *kn,
 					struct ksrtp_context __rcu *p)
 {
 	return rcu_dereference_protected(p, lockdep_is_held(&kn->lock));
+}
+
+/* Both contexts, or their keys, may have changed. */
+static void pair_contexts(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
+{
+	ksrtp_context_pair(context_of(kn, flow->rx), context_of(kn, flow->tx));
 }
 
 /* A context that took an old one's keys would forget what they were used for. */
@@ -421,8 +428,10 @@ int ksrtp_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info)
 		      check_fresh(info, KSRTP_A_FLOW_TX,
 				  context_of(kn, flow->tx), cfg.tx) ?:
 		      set_remote(info, kn, flow);
-	if (!err)
+	if (!err) {
 		set_rest(info, kn, flow, &cfg);
+		pair_contexts(kn, flow);
+	}
 	mutex_unlock(&kn->lock);
 free:
 	/* what was replaced, or what was not taken */
@@ -591,6 +600,8 @@ int ksrtp_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 		err = ksrtp_context_add_key(ctx, &key);
 		if (err)
 			ksrtp_nl_key_error(info->extack, nest, err);
+		else
+			pair_contexts(kn, flow_of(info, kn));
 	}
 	mutex_unlock(&kn->lock);
 	memzero_explicit(&key, sizeof(key));
@@ -639,6 +650,8 @@ int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 		if (err)
 			refuse(info, KSRTP_A_FLOW_KEY,
 			       "the context has no key with this mki", err);
+		else
+			pair_contexts(kn, flow_of(info, kn));
 	}
 	mutex_unlock(&kn->lock);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_KEY);

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/secret.h"
 #include "ctl.h"
+
+enum {
+	JOINS_MAX = 16,
+};
+
+/** struct joins - senders that are on their way */
+struct joins {
+	struct ksrtpnl_stream stream[JOINS_MAX];
+	size_t n;
+};
 
 /** struct context_args - words behind rx or tx */
 struct context_args {
@@ -16,6 +27,7 @@ struct context_args {
 	uint32_t streams;
 	uint32_t kdr;
 	bool unencrypted_srtcp;
+	struct joins joins;
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -30,6 +42,31 @@ static bool parse_suite(struct ctl *c, const char *name, void *dst)
 	return false;
 }
 
+/* SSRC:ROC,... with the SSRC in hexadecimal, as it is shown */
+static bool parse_joins(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name), *at = v;
+	struct joins *j = dst;
+
+	if (!v)
+		return false;
+	while (j->n < JOINS_MAX) {
+		struct ksrtpnl_stream *s = &j->stream[j->n++];
+		int used = 0;
+
+		if (sscanf(at, "0x%8" SCNx32 ":%10" SCNu32 "%n", &s->ssrc, &s->roc, &used) != 2)
+			break;
+		at += used;
+		if (!*at)
+			return true;
+		if (*at++ != ',')
+			break;
+	}
+	ctl_error(c, "%s: \"%s\" is not SSRC:ROC as in 0x1234abcd:5, at most %d with commas", name, v,
+		  JOINS_MAX);
+	return false;
+}
+
 static bool parse_context(struct ctl *c, const char *name, void *dst)
 {
 	struct context_args *a = dst;
@@ -39,6 +76,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
+		{ "roc", parse_joins, &a->joins, false, false },
 		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
 		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
@@ -123,7 +161,7 @@ wrong:
 }
 
 /* Fills a context from its words and key file. */
-static bool load_context(struct ctl *c, const char *name, const struct context_args *a,
+static bool load_context(struct ctl *c, const char *name, struct context_args *a,
 			 struct ksrtpnl_context *ctx, bool transmit)
 {
 	struct ctl_keys *keys = ctl_keys_load(c, a->keys);
@@ -139,6 +177,8 @@ static bool load_context(struct ctl *c, const char *name, const struct context_a
 	ctx->suite = a->suite;
 	ctx->window = a->window;
 	ctx->max_streams = a->streams;
+	ctx->streams = a->joins.stream;
+	ctx->n_streams = a->joins.n;
 	ctx->kdr = a->kdr;
 	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;

@@ -162,6 +162,8 @@ enum ksrtp_key_state {
  * @KSRTP_COUNTER_DROP_KEY_LIMIT: The key has reached its hard limit.
  * @KSRTP_COUNTER_DROP_STREAM_LIMIT: The context holds as many streams as it
  *   may.
+ * @KSRTP_COUNTER_DROP_SSRC_COLLISION: The flow's contexts share a master key,
+ *   and the other direction has used this SSRC.
  * @KSRTP_COUNTER_DROP_TOO_BIG: Does not fit the path MTU any more once
  *   protected.
  * @KSRTP_COUNTER_DROP_OVERSIZE: Would be longer than an IP packet can be once
@@ -212,6 +214,7 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_DROP_INDEX_LIMIT,
 	KSRTP_COUNTER_DROP_KEY_LIMIT,
 	KSRTP_COUNTER_DROP_STREAM_LIMIT,
+	KSRTP_COUNTER_DROP_SSRC_COLLISION,
 	KSRTP_COUNTER_DROP_TOO_BIG,
 	KSRTP_COUNTER_DROP_OVERSIZE,
 	KSRTP_COUNTER_DROP_GSO,
@@ -298,6 +301,7 @@ enum {
 	KSRTP_A_CONTEXT_AUTH_FAILS,
 	KSRTP_A_CONTEXT_DROPS,
 	KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP,
+	KSRTP_A_CONTEXT_AGED,
 
 	__KSRTP_A_CONTEXT_MAX
 };

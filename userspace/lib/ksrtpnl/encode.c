@@ -90,6 +90,14 @@ bool ksrtpnl_encode_key(struct nl_msg *msg, int type, const struct ksrtpnl_key *
 	return ok && nla_nest_end_keep_empty(msg, nest) == 0;
 }
 
+static bool put_stream(struct nl_msg *msg, const struct ksrtpnl_stream *s)
+{
+	struct nlattr *nest = nla_nest_start(msg, KSRTP_A_CONTEXT_STREAM | NLA_F_NESTED);
+
+	return nest && put_u32(msg, KSRTP_A_STREAM_SSRC, s->ssrc) &&
+	       put_u32(msg, KSRTP_A_STREAM_ROC, s->roc) && nla_nest_end(msg, nest) == 0;
+}
+
 static bool put_context(struct nl_msg *msg, int type, const struct ksrtpnl_context *c)
 {
 	struct nlattr *nest = nla_nest_start(msg, type | NLA_F_NESTED);
@@ -110,6 +118,8 @@ static bool put_context(struct nl_msg *msg, int type, const struct ksrtpnl_conte
 		ok = ok && put(msg, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP, NULL, 0);
 	for (i = 0; ok && i < c->n_keys; i++)
 		ok = ksrtpnl_encode_key(msg, KSRTP_A_CONTEXT_KEY, &c->keys[i]);
+	for (i = 0; ok && i < c->n_streams; i++)
+		ok = put_stream(msg, &c->streams[i]);
 	return ok && nla_nest_end_keep_empty(msg, nest) == 0;
 }
 

@@ -38,6 +38,12 @@ static const struct attr_name key_attrs[] = {
 };
 static const struct set key_set = SET(key_attrs);
 
+static const struct attr_name stream_attrs[] = {
+	[KSRTP_A_STREAM_SSRC] = { "ssrc", NULL },
+	[KSRTP_A_STREAM_ROC] = { "roc", NULL },
+};
+static const struct set stream_set = SET(stream_attrs);
+
 static const struct attr_name context_attrs[] = {
 	[KSRTP_A_CONTEXT_SUITE] = { "suite", NULL },
 	[KSRTP_A_CONTEXT_MKI_LEN] = { "mki-len", NULL },
@@ -45,6 +51,7 @@ static const struct attr_name context_attrs[] = {
 	[KSRTP_A_CONTEXT_MAX_STREAMS] = { "max-streams", NULL },
 	[KSRTP_A_CONTEXT_KDR] = { "kdr", NULL },
 	[KSRTP_A_CONTEXT_KEY] = { "key", &key_set },
+	[KSRTP_A_CONTEXT_STREAM] = { "stream", &stream_set },
 	[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP] = { "unencrypted-srtcp", NULL },
 };
 static const struct set context_set = SET(context_attrs);

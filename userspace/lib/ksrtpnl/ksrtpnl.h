@@ -112,7 +112,7 @@ struct ksrtpnl_key {
 	enum ksrtpnl_key_state state;
 };
 
-/** struct ksrtpnl_stream - state of one SSRC */
+/** struct ksrtpnl_stream - state of one SSRC; a request has ssrc and roc only */
 struct ksrtpnl_stream {
 	uint32_t ssrc;
 	uint32_t roc;
@@ -145,6 +145,8 @@ struct ksrtpnl_context {
 	uint64_t auth_fails;
 	uint64_t drops;
 	uint32_t streams_total; /* may be more than were told */
+	uint32_t aged; /* how often a silent one made room */
+	/* not read only: in a request for rx, senders that are on their way (late join) */
 	struct ksrtpnl_stream *streams;
 	size_t n_streams;
 };
