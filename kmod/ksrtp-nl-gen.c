@@ -27,6 +27,8 @@ const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_AGED + 1] = {
 	[KSRTP_A_CONTEXT_AUTH_FAILS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_DROPS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP] = { .type = NLA_FLAG, },
+	[KSRTP_A_CONTEXT_RCC_MODE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[KSRTP_A_CONTEXT_RCC_RATE] = NLA_POLICY_MIN(NLA_U16, 1),
 	[KSRTP_A_CONTEXT_AGED] = { .type = NLA_U32, },
 };
 

@@ -28,9 +28,9 @@ static const struct verb {
 	  "local ADDR:PORT remote ADDR:PORT|ADDR:any|any [rtcp LPORT:RPORT]\n"
 	  "            [dev IF] [idle MS] [cookie HEX]\n"
 	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
-	  "             [roc SSRC:ROC,...]]\n"
+	  "             [rcc MODE:RATE] [roc SSRC:ROC,...]]\n"
 	  "            [tx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
-	  "             [unencrypted-srtcp]]" },
+	  "             [rcc MODE:RATE] [unencrypted-srtcp]]" },
 	{ "flow", "del", ctl_flow_del, "[id] ID" },
 	{ "flow", "show", ctl_flow_show, "[id] ID" },
 	{ "flow", "list", ctl_flow_list, "" },
