@@ -13,6 +13,7 @@
 #   kernels.sh image WHICH          directory of its packages, fetched if need be
 #   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
 #   kernels.sh ko WHICH             path of the built module
+#   kernels.sh kdir WHICH           directory to build other modules against
 #   kernels.sh stage DIRECTORY      lay out the module's sources there
 #
 # WHICH is a version (6.1), a release, or "all". Nothing, for build: the running
@@ -203,6 +204,9 @@ fetch)
 	;;
 release)
 	resolve "$1"
+	;;
+kdir)
+	kdir "$(resolve "$1")"
 	;;
 ko)
 	printf '%s\n' "$build/kmod/$(resolve "$1")/kmod/ksrtp.ko"
