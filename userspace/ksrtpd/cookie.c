@@ -12,25 +12,10 @@ enum {
 	FLAG_MKI = 2,
 };
 
-static void put_string(struct ksrtp_wr *wr, const char *text)
-{
-	size_t len = strlen(text);
-
-	ksrtp_wr_u8(wr, (uint8_t)len);
-	ksrtp_wr_bytes(wr, text, len);
-}
-
 static void get_string(struct ksrtp_rd *rd, char *out, size_t cap)
 {
-	size_t len = ksrtp_rd_u8(rd);
-
-	if (len >= cap) {
-		ksrtp_rd_fail(rd);
-		return;
-	}
-	ksrtp_rd_copy(rd, out, len);
-	out[len] = 0;
-	if (!ksrtpd_string_valid(out, cap, false) || strlen(out) != len)
+	ksrtp_rd_text(rd, out, cap);
+	if (!ksrtpd_string_valid(out, cap, false))
 		ksrtp_rd_fail(rd);
 }
 
@@ -65,9 +50,9 @@ size_t cookie_encode(const struct call *call, uint8_t out[COOKIE_MAX])
 	ksrtp_wr_u32(&wr, call->rekeys);
 	ksrtp_wr_u64(&wr, (uint64_t)call->keyed_at);
 	ksrtp_wr_u64(&wr, (uint64_t)call->started_at);
-	put_string(&wr, call->peer.name);
-	put_string(&wr, call->peer.identity);
-	put_string(&wr, call->peer.as);
+	ksrtp_wr_text(&wr, call->peer.name);
+	ksrtp_wr_text(&wr, call->peer.identity);
+	ksrtp_wr_text(&wr, call->peer.as);
 	return ksrtp_wr_ok(&wr) ? ksrtp_wr_len(&wr) : 0;
 }
 
@@ -104,8 +89,8 @@ size_t cookie_group_encode(const struct group *g, const struct group_sender *s,
 	ksrtp_wr_init(&wr, out, COOKIE_MAX);
 	ksrtp_wr_u32(&wr, COOKIE_GROUP_MAGIC);
 	ksrtp_wr_u8(&wr, COOKIE_VERSION);
-	put_string(&wr, g->conf.name);
-	put_string(&wr, s->identity);
+	ksrtp_wr_text(&wr, g->conf.name);
+	ksrtp_wr_text(&wr, s->identity);
 	return ksrtp_wr_ok(&wr) ? ksrtp_wr_len(&wr) : 0;
 }
 

@@ -158,6 +158,45 @@ static void writes_what_is_read(void **state)
 	assert_int_equal(ksrtp_wr_len(&wr), 18);
 }
 
+static void texts_have_no_nul(void **state)
+{
+	char out[4], big[257];
+	uint8_t buf[300];
+	struct ksrtp_rd rd;
+	struct ksrtp_wr wr;
+
+	(void)state;
+	ksrtp_wr_init(&wr, buf, sizeof(buf));
+	ksrtp_wr_text(&wr, "abc");
+	ksrtp_wr_text(&wr, "");
+	assert_true(ksrtp_wr_ok(&wr));
+	assert_int_equal(ksrtp_wr_len(&wr), 5);
+	assert_memory_equal(buf, "\x03" "abc", 5);
+	ksrtp_rd_init(&rd, buf, 5);
+	ksrtp_rd_text(&rd, out, sizeof(out));
+	assert_string_equal(out, "abc");
+	ksrtp_rd_text(&rd, out, sizeof(out));
+	assert_string_equal(out, "");
+	assert_true(ksrtp_rd_done(&rd));
+
+	/* no room for its NUL, a NUL within, octets that are not there */
+	ksrtp_rd_init(&rd, buf, 5);
+	ksrtp_rd_text(&rd, out, 3);
+	assert_true(!ksrtp_rd_ok(&rd) && !out[0]);
+	ksrtp_rd_init(&rd, (const uint8_t *)"\x02" "a", 3);
+	ksrtp_rd_text(&rd, out, sizeof(out));
+	assert_true(!ksrtp_rd_ok(&rd) && !out[0]);
+	ksrtp_rd_init(&rd, buf, 3);
+	ksrtp_rd_text(&rd, out, sizeof(out));
+	assert_true(!ksrtp_rd_ok(&rd) && !out[0]);
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = 0;
+	ksrtp_wr_init(&wr, buf, sizeof(buf));
+	ksrtp_wr_text(&wr, big);
+	assert_false(ksrtp_wr_ok(&wr));
+}
+
 static void patches_only_what_was_written(void **state)
 {
 	uint8_t buf[16] = { 0 };
@@ -192,6 +231,7 @@ int main(void)
 		cmocka_unit_test(sub_readers_stay_inside),
 		cmocka_unit_test(no_memory_at_all),
 		cmocka_unit_test(writes_what_is_read),
+		cmocka_unit_test(texts_have_no_nul),
 		cmocka_unit_test(patches_only_what_was_written),
 	};
 

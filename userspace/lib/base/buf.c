@@ -99,6 +99,22 @@ void ksrtp_rd_copy(struct ksrtp_rd *rd, void *out, size_t len)
 		memset(out, 0, len);
 }
 
+void ksrtp_rd_text(struct ksrtp_rd *rd, char *out, size_t cap)
+{
+	struct ksrtp_span s = ksrtp_rd_span(rd, ksrtp_rd_u8(rd));
+
+	out[0] = 0;
+	if (!s.data)
+		return;
+	/* a NUL within would make two texts of one */
+	if (s.len >= cap || memchr(s.data, 0, s.len)) {
+		ksrtp_rd_fail(rd);
+		return;
+	}
+	memcpy(out, s.data, s.len);
+	out[s.len] = 0;
+}
+
 void ksrtp_rd_skip(struct ksrtp_rd *rd, size_t len)
 {
 	(void)take(rd, len);
@@ -199,6 +215,18 @@ void ksrtp_wr_bytes(struct ksrtp_wr *wr, const void *data, size_t len)
 
 	if (p && len)
 		memcpy(p, data, len);
+}
+
+void ksrtp_wr_text(struct ksrtp_wr *wr, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > UINT8_MAX) {
+		ksrtp_wr_fail(wr);
+		return;
+	}
+	ksrtp_wr_u8(wr, (uint8_t)len);
+	ksrtp_wr_bytes(wr, text, len);
 }
 
 void ksrtp_wr_zero(struct ksrtp_wr *wr, size_t len)

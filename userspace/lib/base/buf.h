@@ -50,6 +50,11 @@ struct ksrtp_span ksrtp_rd_rest(struct ksrtp_rd *rd);
 struct ksrtp_rd ksrtp_rd_sub(struct ksrtp_rd *rd, size_t len);
 /* Copies, or fills @out with zeroes on failure. */
 void ksrtp_rd_copy(struct ksrtp_rd *rd, void *out, size_t len);
+/*
+ * A text: one octet of length, then that many octets, none of them NUL. @out gets it with a NUL
+ * behind, or is empty on failure, also if it has no room for that in its @cap octets, at least 1.
+ */
+void ksrtp_rd_text(struct ksrtp_rd *rd, char *out, size_t cap);
 void ksrtp_rd_skip(struct ksrtp_rd *rd, size_t len);
 size_t ksrtp_rd_left(const struct ksrtp_rd *rd);
 size_t ksrtp_rd_pos(const struct ksrtp_rd *rd);
@@ -68,6 +73,7 @@ void ksrtp_wr_u24(struct ksrtp_wr *wr, uint32_t v); /* fails above 0xffffff */
 void ksrtp_wr_u32(struct ksrtp_wr *wr, uint32_t v);
 void ksrtp_wr_u64(struct ksrtp_wr *wr, uint64_t v);
 void ksrtp_wr_bytes(struct ksrtp_wr *wr, const void *data, size_t len);
+void ksrtp_wr_text(struct ksrtp_wr *wr, const char *text); /* fails above 255 octets */
 void ksrtp_wr_zero(struct ksrtp_wr *wr, size_t len);
 /* Room for @len octets that the caller fills; NULL on failure. */
 uint8_t *ksrtp_wr_reserve(struct ksrtp_wr *wr, size_t len);

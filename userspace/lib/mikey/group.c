@@ -67,29 +67,6 @@ static bool valid(const struct ksrtp_mikey_group *g)
 	return true;
 }
 
-static void put_text(struct ksrtp_wr *wr, const char *text)
-{
-	size_t len = strlen(text);
-
-	ksrtp_wr_u8(wr, (uint8_t)len);
-	ksrtp_wr_bytes(wr, text, len);
-}
-
-/* A NUL within would make two texts of one. */
-static void get_text(struct ksrtp_rd *rd, char *out, size_t cap)
-{
-	size_t len = ksrtp_rd_u8(rd);
-
-	if (len >= cap) {
-		ksrtp_rd_fail(rd);
-		return;
-	}
-	ksrtp_rd_copy(rd, out, len);
-	out[len] = 0;
-	if (strlen(out) != len)
-		ksrtp_rd_fail(rd);
-}
-
 enum ksrtp_mikey_status ksrtp_mikey_group_encode(const struct ksrtp_mikey_group *group,
 						 uint8_t *buf, size_t cap, size_t *len)
 {
@@ -107,12 +84,12 @@ enum ksrtp_mikey_status ksrtp_mikey_group_encode(const struct ksrtp_mikey_group 
 	ksrtp_wr_u16(&wr, group->port);
 	ksrtp_wr_u16(&wr, group->switch_ms);
 	ksrtp_wr_u16(&wr, group->overlap_ms);
-	put_text(&wr, group->name);
+	ksrtp_wr_text(&wr, group->name);
 	ksrtp_wr_u8(&wr, group->n_senders);
 	for (unsigned int i = 0; i < group->n_senders; i++) {
 		const struct ksrtp_mikey_sender *s = &group->sender[i];
 
-		put_text(&wr, s->uri);
+		ksrtp_wr_text(&wr, s->uri);
 		ksrtp_wr_bytes(&wr, s->address, n);
 		ksrtp_wr_u16(&wr, s->port);
 		ksrtp_wr_u8(&wr, s->has_stream);
@@ -135,7 +112,7 @@ bool ksrtp_mikey_group_is(const uint8_t *data, size_t len)
 
 static void get_sender(struct ksrtp_rd *rd, struct ksrtp_mikey_sender *s, size_t n)
 {
-	get_text(rd, s->uri, sizeof(s->uri));
+	ksrtp_rd_text(rd, s->uri, sizeof(s->uri));
 	ksrtp_rd_copy(rd, s->address, n);
 	s->port = ksrtp_rd_u16(rd);
 	s->has_stream = ksrtp_rd_u8(rd);
@@ -168,7 +145,7 @@ enum ksrtp_mikey_status ksrtp_mikey_group_decode(struct ksrtp_mikey_group *group
 	group->port = ksrtp_rd_u16(&rd);
 	group->switch_ms = ksrtp_rd_u16(&rd);
 	group->overlap_ms = ksrtp_rd_u16(&rd);
-	get_text(&rd, group->name, sizeof(group->name));
+	ksrtp_rd_text(&rd, group->name, sizeof(group->name));
 	group->n_senders = ksrtp_rd_u8(&rd);
 	if (group->n_senders > KSRTP_MIKEY_GROUP_SENDERS)
 		st = KSRTP_MIKEY_MALFORMED;
