@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# timeout: 400
+# timeout: 500
 #
 # A group: alice manages it and talks, bob and carol are members, dave comes late
 # and carol is removed. Audio goes by multicast, keys by unicast.

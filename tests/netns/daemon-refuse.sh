@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# timeout: 600
+# timeout: 450
 #
 # Messages that must not key anything: wrong sender, recipient, period, time,
 # flow, suite, KMS; replayed, tampered with, cut short. Nothing is installed, the

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# timeout: 400
+# timeout: 250
 #
 # Where secrets must not be: logs, answers, netlink dumps, command lines,
 # environments, core files, the memory of processes that have no business with

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# timeout: 600
+# timeout: 300
 #
 # Two hosts whose daemons agree keys when the first packet wants out: TCP and
 # UDP, IPv4 and IPv6, both suites, RTCP on the RTP port and beside it, one way

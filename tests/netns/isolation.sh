@@ -97,10 +97,12 @@ gone()
 }
 check "nothing holds the module" wait_until 30 gone
 # The first hook at a place, and the last, make the kernel patch its own code. QEMU, emulating two
-# processors, now and then runs into the breakpoint of that when it has gone. So there is another hook.
+# processors, now and then runs into the breakpoint of that when it has gone. So there are others
+# where the module has hooks, and where the defragmentation has that it asks for.
 check "other hooks at the same places" in_ns wire nft -f - <<'END'
 table inet other {
 	chain in { type filter hook prerouting priority 0; }
+	chain local { type filter hook output priority 0; }
 	chain out { type filter hook postrouting priority 0; }
 }
 END
