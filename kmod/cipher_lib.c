@@ -29,7 +29,7 @@ struct ksrtp_cipher {
  */
 int ksrtp_cipher_init(void)
 {
-	pr_info("AES of the crypto library\n");
+	pr_info("using AES of the crypto library\n");
 	return 0;
 }
 
