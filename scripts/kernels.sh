@@ -5,6 +5,10 @@
 # headers, build tools, all of one version) are unpacked below build/vm and never
 # installed: that would touch the boot loader of the machine.
 #
+# "newest" is the newest kernel of Debian, from the backports of Debian 13. Its build
+# tools and compiler need a newer C library than Debian 12 has: what they need is
+# unpacked beside them, and the module is built with that as root directory.
+#
 #   kernels.sh list                 "VERSION RELEASE" of each kernel that is here
 #   kernels.sh missing              the versions that are not
 #   kernels.sh available VERSION    the release that the archive has
@@ -18,8 +22,8 @@
 # WHICH is a version (6.1), a release, or "all". Nothing, for build: the running
 # kernel, or all of them if its headers are not installed.
 #
-# Environment: KSRTP_KERNELS the versions (6.1 6.12; Debian 13: 6.12); KMAKE_ARGS more arguments
-# for the kernel's make; WERROR=0 lets warnings pass.
+# Environment: KSRTP_KERNELS the versions (6.1 6.12 newest; Debian 13: 6.12 newest);
+# KMAKE_ARGS more arguments for the kernel's make; WERROR=0 lets warnings pass.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -31,9 +35,12 @@ esac
 vm=${KSRTP_VM_DIR:-$build/vm}
 # what this Debian release has
 case $(sed -n 's/^VERSION_ID="\?\([0-9]*\).*/\1/p' /etc/os-release) in
-12) versions=${KSRTP_KERNELS:-6.1 6.12} ;;
-*) versions=${KSRTP_KERNELS:-6.12} ;;
+12) versions=${KSRTP_KERNELS:-6.1 6.12 newest} ;;
+*) versions=${KSRTP_KERNELS:-6.12 newest} ;;
 esac
+# where "newest" comes from, and what building there needs beside its headers
+newest_suites="trixie trixie-backports"
+newest_tools="bash binutils coreutils dash diffutils findutils grep make mawk sed"
 
 die()
 {
@@ -44,6 +51,11 @@ die()
 # the release of VERSION that is unpacked here, if any
 release_of()
 {
+	if [ "$1" = newest ]; then
+		r=$(cat "$vm/newest" 2>/dev/null || true)
+		[ ! -e "$vm/$r/version" ] || printf '%s\n' "$r"
+		return
+	fi
 	for d in "$vm/$1".*/version; do
 		[ -e "$d" ] || continue
 		d=${d%/version}
@@ -51,11 +63,86 @@ release_of()
 	done | sort -V | tail -n 1
 }
 
+# archive VERSION TOOL ARGUMENT...: a tool of apt, with the archive that VERSION is
+# in: the configured one, or for "newest" that of another Debian release, which the
+# machine's own configuration never sees
+archive()
+{
+	conf=
+	[ "$1" != newest ] || conf=$vm/apt/apt.conf
+	shift
+	env ${conf:+APT_CONFIG="$conf"} "$@"
+}
+
+# the mirror in use for Debian itself, and the keys of its archive
+debian_mirror()
+{
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' \
+		'Origin: Debian' 'Label: Debian' | head -n 1
+}
+
+newest_lists()
+{
+	mirror=$(debian_mirror)
+	[ -n "$mirror" ] || die "apt has no mirror of Debian"
+	keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	[ -e "$keys" ] || die "$keys is missing"
+	dir=$vm/apt
+	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
+	: >"$dir/status"
+	for s in $newest_suites; do
+		echo "deb [signed-by=$keys] $mirror $s main"
+	done >"$dir/sources.list"
+	# what apt reads for the machine (a proxy) stays in force
+	cat >"$dir/apt.conf" <<-END
+		Dir::State "$dir/state";
+		Dir::State::status "$dir/status";
+		Dir::Cache "$dir/cache";
+		Dir::Etc::sourcelist "$dir/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::preferences "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
+		Acquire::Languages "none";
+		APT::Architecture "amd64";
+		APT::Install-Recommends "false";
+		Debug::NoLocking "true";
+	END
+	[ "$(id -u)" -ne 0 ] || echo 'APT::Sandbox::User "root";' >>"$dir/apt.conf"
+	archive newest apt-get -q -o APT::Update::Error-Mode=any update >&2 || die "cannot read the package lists of $newest_suites"
+}
+
 # the newest release of VERSION that the archive has, ordinary flavour
 archive_release()
 {
-	apt-cache pkgnames "linux-image-$1." | sed -n 's/^linux-image-\(.*-amd64\)$/\1/p' |
+	name=$1.
+	[ "$1" != newest ] || name=
+	archive "$1" apt-cache pkgnames "linux-image-$name" |
+		sed -n 's/^linux-image-\([0-9].*-amd64\)$/\1/p' |
 		grep -v -e '-rt-' -e '-cloud-' | sort -V | tail -n 1
+}
+
+# kernel_packages VERSION RELEASE PACKAGEVERSION: image and headers, with the parts that
+# they depend on and that are theirs alone
+kernel_packages()
+{
+	echo "linux-image-$2=$3"
+	echo "linux-headers-$2=$3"
+	archive "$1" apt-cache show "linux-image-$2=$3" "linux-headers-$2=$3" |
+		sed -n 's/^Depends: //p' | sed 's/[,|]/\n/g' | sed 's/^ *//; s/ .*//' |
+		grep -E '^linux-(headers-.*-common|kbuild-|binary-|modules-|base-[0-9])' |
+		sort -u | sed "s/\$/=$3/"
+}
+
+# unpack PACKAGES ROOT
+unpack()
+{
+	for p in "$1"/*.deb; do
+		dpkg-deb -x "$p" "$2"
+	done
+	for d in lib lib64 bin sbin; do
+		[ ! -d "$2/usr/$d" ] || [ -e "$2/$d" ] || ln -s "usr/$d" "$2/$d"
+	done
 }
 
 fetch_one()
@@ -64,32 +151,32 @@ fetch_one()
 	exec 9>"$vm/lock"
 	flock 9
 	if [ -z "$(release_of "$1")" ]; then
+		[ "$1" != newest ] || newest_lists
 		rel=$(archive_release "$1")
 		[ -n "$rel" ] || die "the archive has no kernel $1 (try: apt-get update)"
-		ver=$(apt-cache policy "linux-image-$rel" | sed -n 's/^ *Candidate: //p')
+		ver=$(archive "$1" apt-cache show "linux-image-$rel" |
+			sed -n 's/^Version: //p' | sort -V | tail -n 1)
 		echo "fetching kernel $rel ($ver)" >&2
 		new=$vm/.new
 		rm -rf "$new"
-		mkdir -p "$new/pkg" "$new/root"
-		set -- "linux-image-$rel=$ver" "linux-headers-$rel=$ver"
-		for p in $(apt-cache show "linux-headers-$rel=$ver" |
-			sed -n 's/^Depends: //p' | sed 's/[,|]/\n/g' | sed 's/^ *//; s/ .*//' |
-			grep -e '^linux-headers-.*-common' -e '^linux-kbuild-' | sort -u); do
-			set -- "$@" "$p=$ver"
-		done
+		mkdir -p "$new/pkg/partial" "$new/root"
+		packages=$(kernel_packages "$1" "$rel" "$ver")
 		user=
 		[ "$(id -u)" -ne 0 ] || user="-o APT::Sandbox::User=root"
 		# shellcheck disable=SC2086
-		(cd "$new/pkg" && apt-get download -q $user "$@" >&2) ||
-			die "cannot download $* (try: apt-get update)"
+		(cd "$new/pkg" && archive "$1" apt-get download -q $user $packages >&2) ||
+			die "cannot download $packages (try: apt-get update)"
+		if [ "$1" = newest ]; then
+			# nothing counts as installed there: this is all that they need
+			# shellcheck disable=SC2086
+			archive newest apt-get -q -y --download-only \
+				-o "Dir::Cache::archives=$new/pkg" \
+				install $newest_tools "linux-headers-$rel=$ver" >&2 ||
+				die "cannot download what building for $rel needs"
+		fi
 		echo "unpacking it" >&2
-		for p in "$new"/pkg/*.deb; do
-			dpkg-deb -x "$p" "$new/root"
-		done
+		unpack "$new/pkg" "$new/root"
 		rm -rf "$new/pkg"
-		for d in lib bin sbin; do
-			[ ! -d "$new/root/usr/$d" ] || [ -e "$new/root/$d" ] || ln -s "usr/$d" "$new/root/$d"
-		done
 		# in some releases lib is a directory: its build tools belong below usr
 		for d in "$new"/root/lib/linux-kbuild-*; do
 			[ ! -d "$d" ] || [ -L "$new/root/lib" ] || {
@@ -101,11 +188,43 @@ fetch_one()
 		# shellcheck disable=SC2016
 		sed -i 's|/usr/src/|$(realpath $(dir $(lastword $(MAKEFILE_LIST))))/../|' \
 			"$new/root/usr/src/linux-headers-$rel/Makefile"
+		# newer packages leave these to scripts that run when they are installed
+		[ -e "$new/root/boot/vmlinuz-$rel" ] ||
+			ln -s "../lib/modules/$rel/vmlinuz" "$new/root/boot/vmlinuz-$rel"
+		if [ "$1" = newest ]; then
+			ln -s mawk "$new/root/usr/bin/awk"
+			inside "$new/root" make --version >/dev/null ||
+				die "cannot run what was unpacked for $rel (see unshare(1))"
+		fi
 		PATH=$PATH:/sbin:/usr/sbin depmod -b "$new/root" "$rel"
 		printf '%s\n' "$ver" >"$new/version"
+		rm -rf "${vm:?}/$rel"
 		mv "$new" "$vm/$rel"
+		[ "$1" != newest ] || echo "$rel" >"$vm/newest"
 	fi
 	exec 9>&-
+}
+
+# inside ROOT COMMAND...: with that root directory, in which the tree and the build
+# directory have their usual paths
+inside()
+{
+	sys=$1
+	shift
+	mkdir -p "$build" "$sys$root" "$sys/dev" "$sys/proc"
+	user=
+	[ "$(id -u)" -eq 0 ] || user=--map-root-user
+	# shellcheck disable=SC2016,SC2086
+	unshare --mount $user sh -euc '
+		sys=$1 root=$2 build=$3
+		shift 3
+		mount --bind "$root" "$sys$root"
+		mkdir -p "$sys$build"
+		mount --bind "$build" "$sys$build"
+		mount --rbind /dev "$sys/dev"
+		mount --rbind /proc "$sys/proc"
+		exec chroot "$sys" env PATH=/usr/sbin:/usr/bin "$@"' \
+		sh "$sys" "$root" "$build" "$@"
 }
 
 resolve()
@@ -119,12 +238,20 @@ resolve()
 	printf '%s\n' "$r"
 }
 
-# the directory to build a module of RELEASE against
-kdir()
+# kmake RELEASE ARGUMENT...: make against the headers of RELEASE
+kmake()
 {
-	d=$vm/$1/root/usr/src/linux-headers-$1
-	[ -e "$d/Makefile" ] || d=/lib/modules/$1/build
-	printf '%s\n' "$d"
+	sys=$vm/$1/root
+	headers=/usr/src/linux-headers-$1
+	krel=$1
+	shift
+	if [ -x "$sys/usr/bin/make" ]; then
+		inside "$sys" make -C "$headers" "$@"
+	elif [ -e "$sys$headers/Makefile" ]; then
+		make -C "$sys$headers" "$@"
+	else
+		make -C "/lib/modules/$krel/build" "$@"
+	fi
 }
 
 list()
@@ -175,7 +302,7 @@ build_one()
 	werror=
 	[ "${WERROR:-1}" = 0 ] || werror=KCFLAGS=-Werror
 	# shellcheck disable=SC2086
-	make $jobs --no-print-directory -C "$(kdir "$rel")" "M=$dir" \
+	kmake "$rel" $jobs --no-print-directory "M=$dir" \
 		"KSRTP_VERSION=$(sed -n 's/^VERSION := //p' "$root/Makefile")" \
 		$werror ${KMAKE_ARGS:-} modules 9>&-
 	[ -e "$dir/kmod/ksrtp.ko" ] || die "the build for $rel made no ksrtp.ko"

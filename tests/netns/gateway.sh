@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # timeout: 240
+# newest: always
 #
 # Forwarded traffic: phones that know nothing of SRTP, gateways in front of them.
 #

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # timeout: 180
+# newest: always
 #
 # Two protected hosts: what their programs send arrives octet for octet, and
 # nothing of it can be read on the wire.

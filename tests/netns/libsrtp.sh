@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # timeout: 150
+# newest: always
 #
 # A protected host and a program that does SRTP itself, by libsrtp2: both ways,
 # both suites, with and without MKI, RTCP on its own port and muxed.

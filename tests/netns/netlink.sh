@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # timeout: 300
+# newest: always
 #
 # The netlink interface refuses what is missing, malformed, oversized or
 # contradictory, says which attribute it is about, installs nothing by halves,
