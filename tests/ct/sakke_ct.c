@@ -68,6 +68,9 @@ static void sakke(struct ksrtp_sakke_ctx *ctx)
 	MUST(ksrtp_sakke_kms_new(&kms, ctx, Z, sizeof(Z)));
 	MUST(ksrtp_sakke_rsk_extract(ctx, z, sizeof(z), id, sizeof(id), K));
 	SECRET(K);
+	MUST(ksrtp_sakke_rsk_validate(kms, id, sizeof(id), K, sizeof(K)));
+	if (ksrtp_sakke_rsk_validate(kms, id, sizeof(id) - 2, K, sizeof(K)) != KSRTP_SAKKE_ERR_KEY)
+		exit(2);
 	MUST(ksrtp_sakke_rsk_new(&rsk, kms, id, sizeof(id), K, sizeof(K)));
 	MUST(ksrtp_sakke_ssv_generate(secret_rng, &rng, ssv));
 	SECRET(ssv);

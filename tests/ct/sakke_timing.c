@@ -86,6 +86,14 @@ static void run_pairing(const uint64_t v[16])
 	ksrtp_miller_pair(f, &e, miller, &pt);
 }
 
+static void run_order(const uint64_t v[16])
+{
+	struct ksrtp_pt pt = { .y = ksrtp_fp_py };
+
+	memcpy(pt.x.v, v, sizeof(pt.x.v));
+	(void)ksrtp_pt_has_order_q(f, &pt);
+}
+
 static void run_p256_comb(const uint64_t v[16])
 {
 	struct ksrtp_p256_pt pt;
@@ -251,6 +259,7 @@ static void test_backends(void **state)
 		check("fixed-base multiplication", run_comb);
 		check("power in the target group", run_gt);
 		check("pairing", run_pairing);
+		check("order of a point", run_order);
 	}
 }
 

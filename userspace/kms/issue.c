@@ -67,13 +67,12 @@ static bool prepare(struct issuer *is)
 	return is->ks;
 }
 
-/* Fills is->ks, and opens the keys again as their owner will. */
+/* Fills is->ks, and verifies the keys as their owner will. */
 static bool make(struct issuer *is, const char *identity, const struct ksrtp_period *period)
 {
 	const struct ksrtp_kms_master *m = is->store.master;
 	struct ksrtp_kms_keyset *ks = is->ks;
 	uint8_t id[KSRTP_KMS_IDENTIFIER_LEN];
-	struct ksrtp_sakke_rsk *rsk = NULL;
 	struct ksrtp_eccsi_key *key = NULL;
 	size_t len = ksrtp_kms_identifier(id, period, identity);
 	enum ksrtp_sakke_err err;
@@ -87,11 +86,10 @@ static bool make(struct issuer *is, const char *identity, const struct ksrtp_per
 		err = ksrtp_eccsi_key_issue(is->eccsi, m->ksak, sizeof(m->ksak), id, len,
 					    kms_store_random, NULL, ks->ssk, ks->pvt);
 	if (!err)
-		err = ksrtp_sakke_rsk_new(&rsk, is->sakke, id, len, ks->rsk, sizeof(ks->rsk));
+		err = ksrtp_sakke_rsk_validate(is->sakke, id, len, ks->rsk, sizeof(ks->rsk));
 	if (!err)
 		err = ksrtp_eccsi_key_new(&key, is->eccsi, id, len, ks->ssk, sizeof(ks->ssk),
 					  ks->pvt, sizeof(ks->pvt));
-	ksrtp_sakke_rsk_free(rsk);
 	ksrtp_eccsi_key_free(key);
 	return !err || sakke_failed(identity, err);
 }

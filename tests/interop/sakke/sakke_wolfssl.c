@@ -24,6 +24,7 @@
 
 #include "../../unit/sakke/common.h"
 #include "sakke/internal.h"
+#include "sakke/params.h"
 
 #define ENC KSRTP_SAKKE_ENC_LEN
 #define SSV KSRTP_SAKKE_SSV_LEN
@@ -150,6 +151,18 @@ static int wolf_open(SakkeKey *key, const uint8_t *id, size_t id_len, const uint
 	return ret;
 }
 
+static int wolf_validates(SakkeKey *key, const uint8_t *id, size_t id_len, const uint8_t *rsk)
+{
+	ecc_point *pt = wc_ecc_new_point();
+	int valid = 0;
+
+	if (wc_DecodeSakkeRsk(key, rsk, 257, pt) ||
+	    wc_ValidateSakkeRsk(key, id, (word16)id_len, pt, &valid))
+		valid = 0;
+	wc_ecc_del_point(pt);
+	return valid;
+}
+
 static void both_ways(struct sakke_kms *k, struct ksrtp_sakke_rsk *r, const uint8_t *rsk,
 		      const uint8_t *id, size_t len, const uint8_t ssv[SSV])
 {
@@ -176,7 +189,6 @@ static void test_sakke(void **state)
 	for (i = 0; i < n; i++) {
 		size_t len = random_id(id, i);
 		ecc_point *pt = wc_ecc_new_point();
-		int valid = 0;
 
 		if (i % KMS_EVERY == 0) {
 			if (i)
@@ -192,14 +204,9 @@ static void test_sakke(void **state)
 		assert_memory_equal(rsk, theirs, 257);
 		wc_ecc_del_point(pt);
 		assert_int_equal(ksrtp_sakke_rsk_new(&r, k.kms, id, len, theirs, 257), 0);
-		if (i % 10 == 0) {
-			pt = wc_ecc_new_point();
-			assert_int_equal(wc_DecodeSakkeRsk(&k.pub, rsk, 257, pt), 0);
-			assert_int_equal(wc_ValidateSakkeRsk(&k.pub, id, (word16)len, pt, &valid),
-					 0);
-			assert_int_equal(valid, 1);
-			wc_ecc_del_point(pt);
-		}
+		assert_int_equal(ksrtp_sakke_rsk_validate(k.kms, id, len, theirs, 257), 0);
+		if (i % 10 == 0)
+			assert_true(wolf_validates(&k.pub, id, len, rsk));
 		test_rng_fill(&rng, ssv, SSV);
 		if (i < 2)
 			memset(ssv, i ? 0xff : 0, SSV);
@@ -208,6 +215,84 @@ static void test_sakke(void **state)
 	}
 	sakke_kms_done(&k);
 	print_message("# %u identities, %u KMS keys\n", n, (n + KMS_EVERY - 1) / KMS_EVERY);
+}
+
+/* rsk = a + the @n-fold of the point (s, sqrt(2 s^3)) of order 4 */
+static void add_order_4(uint8_t rsk[257], const struct ksrtp_pt *a, int n)
+{
+	const struct ksrtp_pt four = { ksrtp_fp_ed_s, ksrtp_fp_ed_ra };
+	const struct ksrtp_fp_ops *f = ctx->f;
+	struct ksrtp_ed e, step;
+	struct ksrtp_pt pt;
+	struct ksrtp_fp d;
+
+	ksrtp_ed_from_pt(f, &e, a);
+	ksrtp_ed_from_pt(f, &step, &four);
+	while (n--)
+		ksrtp_ed_add(f, &e, &e, &step);
+	ksrtp_ed_denominator(f, &d, &e);
+	ksrtp_fp_inv(f, &d, &d);
+	ksrtp_ed_to_pt(f, &pt, &e, &d);
+	ksrtp_pt_encode(f, rsk, &pt);
+}
+
+/* Receivers' keys that are wrong in every way, to both. */
+static void test_sakke_wrong_rsk(void **state)
+{
+	static const uint8_t id[] = "2026-11\0tel:+447700900123", other[] = "2026-12\0tel:+447700900123";
+	const struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py };
+	uint8_t rsk[257], bad[257];
+	struct sakke_kms k, k2;
+	struct ksrtp_pt pt;
+	int n;
+
+	(void)state;
+	sakke_kms_init(&k, 1);
+	sakke_kms_init(&k2, 0);
+	assert_int_equal(ksrtp_sakke_rsk_extract(ctx, k.z, 128, id, sizeof(id), rsk), 0);
+	assert_true(wolf_validates(&k.pub, id, sizeof(id), rsk));
+	assert_int_equal(ksrtp_sakke_rsk_validate(k.kms, id, sizeof(id), rsk, 257), 0);
+
+#define BOTH_REFUSE(kms_of, who, key, error)                                                     \
+	do {                                                                                     \
+		assert_false(wolf_validates(&(kms_of)->pub, who, sizeof(who), key));             \
+		assert_int_equal(ksrtp_sakke_rsk_validate((kms_of)->kms, who, sizeof(who), key,  \
+							  257),                                  \
+				 KSRTP_SAKKE_ERR_##error);                                       \
+	} while (0)
+
+	BOTH_REFUSE(&k, other, rsk, KEY);
+	BOTH_REFUSE(&k2, id, rsk, KEY);
+	BOTH_REFUSE(&k, id, k.Z, KEY);
+	assert_int_equal(ksrtp_pt_decode(ctx->f, &pt, rsk), 0);
+	ksrtp_pt_encode(ctx->f, bad, &P);
+	BOTH_REFUSE(&k, id, bad, KEY);
+	ksrtp_fp_neg(&pt.y, &pt.y);
+	ksrtp_pt_encode(ctx->f, bad, &pt);
+	BOTH_REFUSE(&k, id, bad, KEY);
+	ksrtp_fp_neg(&pt.y, &pt.y);
+	/* off the curve */
+	memcpy(bad, rsk, sizeof(bad));
+	bad[256] ^= 1;
+	BOTH_REFUSE(&k, id, bad, CURVE);
+	memcpy(bad, rsk, sizeof(bad));
+	bad[128] ^= 1;
+	BOTH_REFUSE(&k, id, bad, CURVE);
+	/* no point */
+	memset(bad, 0, sizeof(bad));
+	BOTH_REFUSE(&k, id, bad, ENCODING);
+	memcpy(bad, rsk, sizeof(bad));
+	bad[0] = 5;
+	BOTH_REFUSE(&k, id, bad, ENCODING);
+	/* the right key and a part of order 2 or 4, which the pairing does not see */
+	for (n = 1; n < 4; n++) {
+		add_order_4(bad, &pt, n);
+		BOTH_REFUSE(&k, id, bad, SUBGROUP);
+	}
+	add_order_4(bad, &pt, 4);
+	assert_memory_equal(bad, rsk, sizeof(bad));
+	sakke_kms_done(&k);
+	sakke_kms_done(&k2);
 }
 
 /* wolfSSL refuses what we would: the other's tampered data. */
@@ -438,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sakke),
+		cmocka_unit_test(test_sakke_wrong_rsk),
 		cmocka_unit_test(test_sakke_tampered),
 		cmocka_unit_test(test_sakke_leading_zero),
 		cmocka_unit_test(test_eccsi),

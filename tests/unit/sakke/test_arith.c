@@ -487,14 +487,78 @@ static void check_curve(const struct ksrtp_fp_ops *f)
 	ksrtp_mem_free(c);
 }
 
+/* The test for the order q against [q]A, for points A of E with every part of order 1, 2, 4. */
+static void check_order(const struct ksrtp_fp_ops *f)
+{
+	const struct ksrtp_pt four = { ksrtp_fp_ed_s, ksrtp_fp_ed_ra };
+	struct ksrtp_pt pt = { ksrtp_fp_px, ksrtp_fp_py };
+	struct ksrtp_ed base, e, step;
+	struct ksrtp_fp d;
+	int i, bit, of_order_q;
+
+	assert_false(ksrtp_pt_has_order_q(f, &four));
+	ksrtp_ed_from_pt(f, &step, &four);
+	ksrtp_ed_from_pt(f, &base, &pt);
+	ksrtp_ed_add(f, &step, &step, &base); /* of order 4q */
+	for (i = 0; i < 12; i++) {
+		e = base;
+		for (bit = MILLER_BITS - 1; bit >= 0; bit--) {
+			ksrtp_ed_double(f, &e, &e);
+			if (ksrtp_mod_q.m[bit / 64] >> bit % 64 & 1)
+				ksrtp_ed_add(f, &e, &e, &base);
+		}
+		of_order_q = ksrtp_fp_is_zero(&e.x) && ksrtp_fp_is_eq(&e.y, &e.z);
+		assert_int_equal(of_order_q, i % 4 == 0);
+		ksrtp_ed_denominator(f, &d, &base);
+		ksrtp_fp_inv(f, &d, &d);
+		ksrtp_ed_to_pt(f, &pt, &base, &d);
+		assert_int_equal(!!ksrtp_pt_has_order_q(f, &pt), of_order_q);
+		ksrtp_ed_add(f, &base, &base, &step);
+	}
+}
+
+/* Powers with short, long and extreme exponents, against products. */
+static void check_power(const struct ksrtp_fp_ops *f)
+{
+	const struct ksrtp_fp2 v = { ksrtp_fp_px, ksrtp_fp_py };
+	struct ksrtp_fp2 want = { .a = ksrtp_fp_one }, got, other;
+	struct ksrtp_sc a, b, sum;
+	uint8_t octets[128];
+	uint64_t i;
+
+	for (i = 0; i < 300; i++) {
+		a = (struct ksrtp_sc){ { i } };
+		ksrtp_fp2_pow(f, &got, &v, &a);
+		assert_memory_equal(&got, &want, sizeof(got));
+		ksrtp_fp2_mul(f, &want, &want, &v);
+	}
+	for (i = 0; i < 6; i++) {
+		test_rng_fill(&rng, octets, sizeof(octets));
+		octets[0] &= i & 1 ? 0 : 0x1f;
+		assert_true(ksrtp_sc_from_canonical(&a, octets));
+		test_rng_fill(&rng, octets + 1, sizeof(octets) - 1);
+		octets[0] &= 0x1f;
+		assert_true(ksrtp_sc_from_canonical(&b, octets));
+		limbs_add(sum.v, a.v, b.v, 0, SC_LIMBS);
+		ksrtp_fp2_pow(f, &want, &v, &sum);
+		ksrtp_fp2_pow(f, &got, &v, &a);
+		ksrtp_fp2_pow(f, &other, &v, &b);
+		ksrtp_fp2_mul(f, &got, &got, &other);
+		assert_memory_equal(&got, &want, sizeof(got));
+	}
+}
+
 static void test_curve(void **state)
 {
 	const struct ksrtp_fp_ops *f;
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; (f = ksrtp_fp_backend(i)); i++)
+	for (i = 0; (f = ksrtp_fp_backend(i)); i++) {
 		check_curve(f);
+		check_order(f);
+		check_power(f);
+	}
 }
 
 /* The table for pairs of digits has as many coefficients as it has room for. */

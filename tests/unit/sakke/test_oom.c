@@ -87,6 +87,18 @@ static enum ksrtp_sakke_err do_rsk(void)
 	return err;
 }
 
+/* The tables of a KMS are made once: a new one each time. */
+static enum ksrtp_sakke_err do_validate(void)
+{
+	struct ksrtp_sakke_kms *k;
+	enum ksrtp_sakke_err err = ksrtp_sakke_kms_new(&k, ctx, Z, sizeof(Z));
+
+	if (!err)
+		err = ksrtp_sakke_rsk_validate(k, id, sizeof(id), K, sizeof(K));
+	ksrtp_sakke_kms_free(k);
+	return err;
+}
+
 static enum ksrtp_sakke_err do_public(void)
 {
 	return ksrtp_sakke_master_public(ctx, z, sizeof(z), Z);
@@ -181,6 +193,8 @@ static const struct {
 	{ "rsk_extract", do_extract, 0, 0 },
 	{ "kms_new", do_kms, 1, 0 },
 	{ "rsk_new", do_rsk, 2, 0 },
+	{ "rsk_validate, with the context's table", do_validate, 4, 0 },
+	{ "rsk_validate, with that of the KMS", do_validate, 3, 0 },
 	{ "encapsulate", do_encapsulate, 0, 1 },
 	{ "decapsulate", do_decapsulate, 0, 1 },
 	{ "eccsi_kms_new", do_eccsi_kms, 1, 0 },

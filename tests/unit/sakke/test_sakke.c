@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <gmp.h>
+#include <pthread.h>
 
 #include "common.h"
 #include "sakke/fp_backend.h"
@@ -190,6 +191,16 @@ static void test_arguments(void **state)
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, big, sizeof(big), K, 257),
 			 KSRTP_SAKKE_ERR_IDENTITY);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len - 1, K, 257), KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(NULL, id, id_len, K, 257), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, NULL, id_len, K, 257), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, NULL, 257), KSRTP_SAKKE_ERR_ARG);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, K, 256), KSRTP_SAKKE_ERR_LENGTH);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, 0, K, 257), KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, &one, 1, K, 257), KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, big, sizeof(big), K, 257),
+			 KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len - 1, K, 257),
+			 KSRTP_SAKKE_ERR_KEY);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, id, 0, ssv, buf), KSRTP_SAKKE_ERR_IDENTITY);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, NULL, 3, ssv, buf), KSRTP_SAKKE_ERR_ARG);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, big, sizeof(big), ssv, buf),
@@ -269,6 +280,7 @@ static void test_identity_without_point(void **state)
 	mont_store(who, ksrtp_mod_q.m, 16);
 	who[127] -= 9;
 	assert_int_equal(ksrtp_sakke_encapsulate(k, who, 128, ssv, out), KSRTP_SAKKE_ERR_IDENTITY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(k, who, 128, K, 257), KSRTP_SAKKE_ERR_KEY);
 	ksrtp_sakke_kms_free(k);
 }
 
@@ -367,6 +379,7 @@ static void refuse(const uint8_t point[257], enum ksrtp_sakke_err as_key,
 	assert_null(k);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len, point, 257), as_key);
 	assert_null(r);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, point, 257), as_key);
 	memcpy(data, point, 257);
 	memcpy(data + 257, enc + 257, SSV);
 	memset(got, 0xff, SSV);
@@ -462,6 +475,8 @@ static void test_bad_points(void **state)
 		put(bad + 129, t);
 		assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len, bad, 257),
 				 KSRTP_SAKKE_ERR_KEY);
+		assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, bad, 257),
+				 KSRTP_SAKKE_ERR_KEY);
 	}
 	mpz_clears(p, t, NULL);
 }
@@ -496,6 +511,9 @@ static void test_wrong_receiver(void **state)
 	other[id_len - 2] ^= 1;
 	assert_int_equal(ksrtp_sakke_rsk_extract(ctx, z, 128, other, id_len, key), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, id, id_len, key, 257), KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, key, 257), KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, id, id_len, Z, 257), KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, other, id_len, key, 257), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, other, id_len, key, 257), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_decapsulate(r, enc, ENC, got), KSRTP_SAKKE_ERR_DECAPS);
 	ksrtp_sakke_rsk_free(r);
@@ -505,6 +523,7 @@ static void test_wrong_receiver(void **state)
 	ksrtp_sakke_master_public(ctx, z2, 128, Z2);
 	assert_int_equal(ksrtp_sakke_kms_new(&k, ctx, Z2, 257), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, k, id, id_len, K, 257), KSRTP_SAKKE_ERR_KEY);
+	assert_int_equal(ksrtp_sakke_rsk_validate(k, id, id_len, K, 257), KSRTP_SAKKE_ERR_KEY);
 	assert_int_equal(ksrtp_sakke_encapsulate(k, id, id_len, ssv, data), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_decapsulate(rsk, data, ENC, got), KSRTP_SAKKE_ERR_DECAPS);
 	ksrtp_sakke_kms_free(k);
@@ -516,6 +535,7 @@ static void exchange(const uint8_t *who, size_t len, const uint8_t secret[SSV])
 	struct ksrtp_sakke_rsk *r;
 
 	assert_int_equal(ksrtp_sakke_rsk_extract(ctx, z, 128, who, len, key), KSRTP_SAKKE_OK);
+	assert_int_equal(ksrtp_sakke_rsk_validate(kms, who, len, key, 257), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_rsk_new(&r, kms, who, len, key, 257), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_encapsulate(kms, who, len, secret, data), KSRTP_SAKKE_OK);
 	assert_int_equal(ksrtp_sakke_decapsulate(r, data, ENC, got), KSRTP_SAKKE_OK);
@@ -582,6 +602,37 @@ static void test_leading_zero(void **state)
 		assert_int_equal(data[257 + n], secret[n] ^ mask[n]);
 	assert_int_equal(ksrtp_sakke_decapsulate(rsk, data, ENC, got), KSRTP_SAKKE_OK);
 	assert_memory_equal(got, secret, SSV);
+}
+
+/* Threads that validate with one KMS at once, the first time too, when its tables are made. */
+static void *validate_often(void *arg)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (ksrtp_sakke_rsk_validate(arg, id, id_len, K, 257) ||
+		    ksrtp_sakke_rsk_validate(arg, id, id_len, Z, 257) != KSRTP_SAKKE_ERR_KEY)
+			return arg;
+	return NULL;
+}
+
+static void test_threads(void **state)
+{
+	enum { THREADS = 4 };
+	struct ksrtp_sakke_kms *k;
+	pthread_t thread[THREADS];
+	void *failed;
+	int i;
+
+	(void)state;
+	assert_int_equal(ksrtp_sakke_kms_new(&k, ctx, Z, 257), KSRTP_SAKKE_OK);
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, validate_often, k), 0);
+	for (i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(thread[i], &failed), 0);
+		assert_null(failed);
+	}
+	ksrtp_sakke_kms_free(k);
 }
 
 /* Batches give what single calls give, also around one that fails. */
@@ -665,6 +716,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_wrong_receiver),
 		cmocka_unit_test(test_corners),
 		cmocka_unit_test(test_leading_zero),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_batch),
 	};
 

@@ -176,6 +176,19 @@ static void do_rsk_of_another(void)
 			 KSRTP_SAKKE_ERR_INTERNAL;
 }
 
+static void do_validate(void)
+{
+	result = ksrtp_sakke_rsk_validate(kms, id, sizeof(id), K, sizeof(K));
+}
+
+static void do_validate_of_another(void)
+{
+	result = ksrtp_sakke_rsk_validate(kms, id, sizeof(id) - 2, K, sizeof(K)) ==
+				 KSRTP_SAKKE_ERR_KEY ?
+			 KSRTP_SAKKE_OK :
+			 KSRTP_SAKKE_ERR_INTERNAL;
+}
+
 static void do_encapsulate(void)
 {
 	result = ksrtp_sakke_encapsulate(kms, id, sizeof(id), ssv, enc);
@@ -285,6 +298,8 @@ static const struct {
 	{ "rsk_extract", do_extract },
 	{ "rsk_new", do_rsk },
 	{ "rsk_new, another's", do_rsk_of_another },
+	{ "rsk_validate", do_validate },
+	{ "rsk_validate, another's", do_validate_of_another },
 	{ "encapsulate", do_encapsulate },
 	{ "decapsulate", do_decapsulate },
 	{ "decapsulate, tampered", do_decapsulate_wrong },

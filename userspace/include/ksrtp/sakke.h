@@ -171,6 +171,24 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 					 const uint8_t *id, size_t id_len, const uint8_t *rsk,
 					 size_t rsk_len);
 
+/**
+ * ksrtp_sakke_rsk_validate() - verify a receiver secret key, and no more
+ * @kms: the KMS that issued the key
+ * @id: the receiver's identity
+ * @id_len: its length
+ * @rsk: the key
+ * @rsk_len: its length, KSRTP_SAKKE_RSK_LEN
+ *
+ * What ksrtp_sakke_rsk_new() verifies, for those who will not use the key themselves.
+ * The first call takes longer: it makes tables for Z and P, which stay with @kms and its
+ * context and serve all receivers.
+ *
+ * Return: KSRTP_SAKKE_OK if the key is right, or LENGTH, IDENTITY, ENCODING, CURVE, SUBGROUP,
+ * KEY, ARG, NOMEM.
+ */
+enum ksrtp_sakke_err ksrtp_sakke_rsk_validate(struct ksrtp_sakke_kms *kms, const uint8_t *id,
+					      size_t id_len, const uint8_t *rsk, size_t rsk_len);
+
 /** ksrtp_sakke_rsk_free() - wipe and give back a receiver's key; NULL is allowed */
 void ksrtp_sakke_rsk_free(struct ksrtp_sakke_rsk *rsk);
 

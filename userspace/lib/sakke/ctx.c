@@ -54,6 +54,7 @@ void ksrtp_sakke_ctx_free(struct ksrtp_sakke_ctx *ctx)
 	ksrtp_mem_free(ctx->P);
 	ksrtp_mem_free(ctx->g);
 	ksrtp_mem_free(ctx->G);
+	ksrtp_mem_free(atomic_load_explicit(&ctx->lines, memory_order_relaxed));
 	ksrtp_mem_free(ctx);
 }
 
@@ -77,6 +78,7 @@ enum ksrtp_sakke_err ksrtp_sakke_ctx_make(struct ksrtp_sakke_ctx **out,
 	if (!ctx)
 		return KSRTP_SAKKE_ERR_NOMEM;
 	atomic_init(&ctx->refs, 1);
+	atomic_init(&ctx->lines, NULL);
 	ctx->f = f;
 	ctx->P = ksrtp_mem_alloc(sizeof(*ctx->P));
 	ctx->g = ksrtp_mem_alloc(sizeof(*ctx->g));

@@ -150,22 +150,6 @@ static void add_affine(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const s
 	finish_add(f, r, &a, &b, &c, &d, &e);
 }
 
-uint64_t ksrtp_pt_has_order_q(const struct ksrtp_fp_ops *f, const struct ksrtp_pt *a)
-{
-	struct ksrtp_ed p, r;
-	int i;
-
-	/* the schedule is the bits of q, which are no secret */
-	ksrtp_ed_from_pt(f, &p, a);
-	r = p;
-	for (i = 1020; i >= 0; i--) {
-		ksrtp_ed_double(f, &r, &r);
-		if (ksrtp_mod_q.m[i / 64] >> (i % 64) & 1)
-			ksrtp_ed_add(f, &r, &r, &p);
-	}
-	return ksrtp_fp_is_zero(&r.x) & ksrtp_fp_is_eq(&r.y, &r.z);
-}
-
 const struct ksrtp_comb_shape ksrtp_comb_rows = {
 	.window = COMB_WINDOW,
 	.entries = COMB_ENTRIES,

@@ -65,14 +65,12 @@ struct ksrtp_own_comb {
 
 /*
  * 04 || x || y to a point of E that is neither infinity nor (0,0).  Whether it has order q is
- * another question: ksrtp_pt_has_order_q().
+ * another question: ksrtp_pt_has_order_q() in pairing.h.
  */
 enum ksrtp_sakke_err ksrtp_pt_decode(const struct ksrtp_fp_ops *f, struct ksrtp_pt *r,
 				     const uint8_t in[POINT_OCTETS]);
 void ksrtp_pt_encode(const struct ksrtp_fp_ops *f, uint8_t out[POINT_OCTETS],
 		     const struct ksrtp_pt *a);
-/* Mask: all ones if [q]a is infinity. */
-uint64_t ksrtp_pt_has_order_q(const struct ksrtp_fp_ops *f, const struct ksrtp_pt *a);
 
 void ksrtp_ed_from_pt(const struct ksrtp_fp_ops *f, struct ksrtp_ed *r, const struct ksrtp_pt *a);
 /* The denominator that ksrtp_ed_to_pt() wants inverted; 0 for points without image. */

@@ -80,6 +80,13 @@ X = ra * Px * pow(s * Py, -1, p) % p
 Y = (Px - s) * pow(Px + s, -1, p) % p
 assert (X * X + Y * Y - 1 + X * X * Y * Y) % p == 0
 
+# U of order 4 with 2U = (is, 0); the gradient of its tangent: (a + ib)^2 = 2 sqrt(6) + 3is
+norm = sqrt(4 * 6 + 9 * s * s)
+Ta = next(sqrt(h) for h in ((sqrt(6) + n * pow(2, -1, p)) % p for n in (norm, p - norm))
+          if pow(h, (p - 1) // 2, p) == 1)
+Tb = 3 * s * pow(2 * Ta, -1, p) % p
+assert (Ta * Ta - Tb * Tb - 2 * sqrt(6)) % p == 0
+
 if sys.argv[2:] == ['fp8']:
     print('''/* SPDX-License-Identifier: BSD-3-Clause */
 /* Written by gen-params.py from the vector file of RFC 6509 Appendix A; do not edit. */
@@ -121,6 +128,8 @@ emit('ksrtp_fp_py', mont(Py), 16, 'P, Weierstrass')
 emit('ksrtp_fp_ed_s', mont(s), 16, 's with s^2 = -3 and 2 s^3 a square')
 emit('ksrtp_fp_ed_c', mont(ra * pow(s, -1, p) % p), 16, 'sqrt(2 s^3) / s: X = c x / y')
 emit('ksrtp_fp_ed_ra', mont(ra), 16, 'sqrt(2 s^3)')
+emit('ksrtp_fp_tangent_a', mont(Ta), 16, '(a + ib)^2 = 2 sqrt(6) + 3is')
+emit('ksrtp_fp_tangent_b', mont(Tb), 16, '(a + ib)^2 = 2 sqrt(6) + 3is')
 
 p256 = 2 ** 256 - 2 ** 224 + 2 ** 192 + 2 ** 96 - 1
 n256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551

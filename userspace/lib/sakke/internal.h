@@ -17,12 +17,14 @@ struct ksrtp_sakke_ctx {
 	struct ksrtp_comb *P;
 	struct ksrtp_gt_comb *g;
 	struct ksrtp_p256_comb *G;
+	_Atomic(struct ksrtp_miller *) lines; /* of P, once they have been needed */
 };
 
 struct ksrtp_sakke_kms {
 	atomic_uint refs;
 	struct ksrtp_sakke_ctx *ctx;
 	struct ksrtp_pt Z;
+	_Atomic(struct ksrtp_miller *) lines; /* of Z, once they have been needed */
 	struct ksrtp_comb comb;
 };
 
@@ -32,7 +34,14 @@ struct ksrtp_sakke_rsk {
 	size_t id_len;
 	uint8_t id[KSRTP_SAKKE_ID_MAX];
 	struct ksrtp_sc a;
-	struct ksrtp_miller miller;
+	union {
+		struct ksrtp_miller miller;
+		/* in the room that lanes would take */
+		struct {
+			struct ksrtp_fp coeff[MILLER_COEFFS];
+			struct ksrtp_own_comb own;
+		};
+	};
 };
 
 struct ksrtp_eccsi_kms {

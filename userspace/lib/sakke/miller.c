@@ -211,7 +211,8 @@ void ksrtp_miller_pairs_eval(const struct ksrtp_fp_ops *f, fp2 *v, const struct 
 			     const fp *x, const fp *Y)
 {
 	const fp *c = m->coeff;
-	fp over_y[4], power[3], a, b, s, t;
+	fp over_y[4], power[3], t;
+	fp2 w;
 	int bit;
 
 	/* x^j / y and x^j */
@@ -231,30 +232,22 @@ void ksrtp_miller_pairs_eval(const struct ksrtp_fp_ops *f, fp2 *v, const struct 
 
 		ksrtp_fp2_sqr(f, v, v);
 		ksrtp_fp2_sqr(f, v, v);
-		f->dot(&a, c, over_y, kept[kind].a);
+		f->dot(&w.a, c, over_y, kept[kind].a);
 		c += kept[kind].a;
 		if (kind == LATE)
-			ksrtp_fp_add(&a, &a, &over_y[3]);
-		b = c[0];
+			ksrtp_fp_add(&w.a, &w.a, &over_y[3]);
+		w.b = c[0];
 		if (kept[kind].b > 1) {
 			f->mul(&t, &c[1], x);
-			ksrtp_fp_add(&b, &b, &t);
+			ksrtp_fp_add(&w.b, &w.b, &t);
 		}
 		if (kind != LATE)
-			ksrtp_fp_add(&b, &b, &power[kept[kind].b]);
+			ksrtp_fp_add(&w.b, &w.b, &power[kept[kind].b]);
 		c += kept[kind].b;
-		/* Karatsuba's way: (a + b)(A + B) - aA - bB */
-		ksrtp_fp_add(&s, &v->a, &v->b);
-		ksrtp_fp_add(&t, &a, &b);
-		f->mul(&s, &s, &t);
-		f->mul(&t, &v->a, &a);
-		f->mul(&b, &v->b, &b);
-		ksrtp_fp_sub(&v->a, &t, &b);
-		ksrtp_fp_sub(&s, &s, &t);
-		ksrtp_fp_sub(&v->b, &s, &b);
+		ksrtp_fp2_mul(f, v, v, &w);
 	}
-	explicit_bzero(&a, sizeof(a));
-	explicit_bzero(&b, sizeof(b));
-	explicit_bzero(&s, sizeof(s));
+	explicit_bzero(over_y, sizeof(over_y));
+	explicit_bzero(power, sizeof(power));
+	explicit_bzero(&w, sizeof(w));
 	explicit_bzero(&t, sizeof(t));
 }

@@ -143,6 +143,99 @@ void ksrtp_fp2_sqr(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v)
 	ksrtp_fp_add(&r->b, &t, &t);
 }
 
+void ksrtp_fp2_mul(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v, const fp2 *w)
+{
+	fp s, t, u;
+
+	/* Karatsuba's way: (a + b)(A + B) - aA - bB */
+	ksrtp_fp_add(&s, &v->a, &v->b);
+	ksrtp_fp_add(&t, &w->a, &w->b);
+	f->mul(&s, &s, &t);
+	f->mul(&t, &v->a, &w->a);
+	f->mul(&u, &v->b, &w->b);
+	ksrtp_fp_sub(&r->a, &t, &u);
+	ksrtp_fp_sub(&s, &s, &t);
+	ksrtp_fp_sub(&r->b, &s, &u);
+}
+
+void ksrtp_fp2_pow(const struct ksrtp_fp_ops *f, fp2 *r, const fp2 *v, const struct ksrtp_sc *e)
+{
+	fp2 power[16] = { { .a = ksrtp_fp_one }, *v }, acc = power[0];
+	int i, j, begun = 0;
+
+	for (i = 2; i < 16; i++)
+		ksrtp_fp2_mul(f, &power[i], &power[i - 1], v);
+	for (i = 16 * SC_LIMBS - 1; i >= 0; i--) {
+		unsigned int digit = e->v[i / 16] >> 4 * (i % 16) & 15;
+
+		for (j = 0; j < 4 && begun; j++)
+			ksrtp_fp2_sqr(f, &acc, &acc);
+		if (digit)
+			ksrtp_fp2_mul(f, &acc, &acc, &power[digit]);
+		begun |= digit;
+	}
+	*r = acc;
+	explicit_bzero(power, sizeof(power));
+	explicit_bzero(&acc, sizeof(acc));
+}
+
+/*
+ * E(F_p) is cyclic of order 4q: a point has order q if it is four times another, and that
+ * is so if its Tate pairing with a point U of order 4 is 1, where U is one of E(F_p^2) with
+ * 2U not in E(F_p). For 2U = (is, 0) the pairing is v^(q(p-1)), v = l^2 / (x - is), l being
+ * the tangent at U, of gradient a + ib. It is a power of i, and 1 if its trace is 2.
+ */
+uint64_t ksrtp_pt_has_order_q(const struct ksrtp_fp_ops *f, const struct ksrtp_pt *a)
+{
+	fp2 v, w = { a->x, ksrtp_fp_ed_s }; /* 1 / (x - is), up to F_p */
+	fp two, trace, t, u;
+	uint64_t ok;
+	int i;
+
+	f->mul(&t, &ksrtp_fp_tangent_a, &w.a);
+	f->mul(&u, &ksrtp_fp_tangent_b, &w.b);
+	ksrtp_fp_add(&t, &t, &u);
+	ksrtp_fp_sub(&v.a, &a->y, &t);
+	f->mul(&t, &ksrtp_fp_tangent_a, &w.b);
+	f->mul(&u, &ksrtp_fp_tangent_b, &w.a);
+	ksrtp_fp_sub(&v.b, &t, &u);
+	ksrtp_fp2_sqr(f, &v, &v);
+	ksrtp_fp2_mul(f, &v, &v, &w);
+
+	/* of v^(p-1) = (a - ib) / (a + ib): 2 (a^2 - b^2) / (a^2 + b^2) */
+	f->sqr(&t, &v.a);
+	f->sqr(&u, &v.b);
+	ksrtp_fp_add(&trace, &t, &u);
+	ksrtp_fp_inv(f, &trace, &trace);
+	ksrtp_fp_sub(&t, &t, &u);
+	ksrtp_fp_add(&t, &t, &t);
+	f->mul(&trace, &trace, &t);
+
+	/* Lucas's ladder: traces t and u of the n-th and the (n+1)-th power, up to n = q */
+	ksrtp_fp_add(&two, &ksrtp_fp_one, &ksrtp_fp_one);
+	t = two;
+	u = trace;
+	for (i = MILLER_BITS; i >= 0; i--) {
+		fp *odd = &u, *even = &t;
+
+		if (ksrtp_mod_q.m[i / 64] >> i % 64 & 1) {
+			odd = &t;
+			even = &u;
+		}
+		f->mul(odd, &t, &u);
+		ksrtp_fp_sub(odd, odd, &trace);
+		f->sqr(even, even);
+		ksrtp_fp_sub(even, even, &two);
+	}
+	ok = ksrtp_fp_is_eq(&t, &two);
+	explicit_bzero(&v, sizeof(v));
+	explicit_bzero(&w, sizeof(w));
+	explicit_bzero(&trace, sizeof(trace));
+	explicit_bzero(&t, sizeof(t));
+	explicit_bzero(&u, sizeof(u));
+	return ok;
+}
+
 void ksrtp_miller_pair(const struct ksrtp_fp_ops *f, fp2 *r, const struct ksrtp_miller *m,
 		       const struct ksrtp_pt *Q)
 {

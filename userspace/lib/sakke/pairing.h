@@ -41,11 +41,7 @@ struct ksrtp_line {
 
 struct ksrtp_miller {
 	union {
-		struct {
-			struct ksrtp_fp coeff[MILLER_COEFFS];
-			/* in the room that lanes would take: sakke.c */
-			struct ksrtp_own_comb own;
-		};
+		struct ksrtp_fp coeff[MILLER_COEFFS];
 		struct {
 			uint64_t twice[MILLER_STEPS][2][20][8];
 			uint64_t add[2 * MILLER_ADDS * 20]; /* only the lanes that add */
@@ -82,8 +78,15 @@ struct ksrtp_miller_tmp {
 	struct ksrtp_fp prefix[MILLER_LINES_MAX];
 };
 
-/* r = v^2; may overlap */
+/* r = v^2, r = v w, and r = v^e where e is no secret; may overlap */
 void ksrtp_fp2_sqr(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r, const struct ksrtp_fp2 *v);
+void ksrtp_fp2_mul(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r, const struct ksrtp_fp2 *v,
+		   const struct ksrtp_fp2 *w);
+void ksrtp_fp2_pow(const struct ksrtp_fp_ops *f, struct ksrtp_fp2 *r, const struct ksrtp_fp2 *v,
+		   const struct ksrtp_sc *e);
+
+/* Mask: all ones if [q]a is infinity. */
+uint64_t ksrtp_pt_has_order_q(const struct ksrtp_fp_ops *f, const struct ksrtp_pt *a);
 
 /* Tabulates the lines for R. Mask: all ones if R has order q; the table is useless otherwise. */
 uint64_t ksrtp_miller_build(const struct ksrtp_fp_ops *f, struct ksrtp_miller *m,

@@ -135,6 +135,26 @@ const struct ksrtp_fp ksrtp_fp_ed_ra = {
 	}
 };
 
+/* (a + ib)^2 = 2 sqrt(6) + 3is */
+const struct ksrtp_fp ksrtp_fp_tangent_a = {
+	{
+		0x5c2341a2c97a7ead, 0x1753ad4a44b50479, 0x1fdd688df55a057a, 0xa98280de9c097052,
+		0x70fdb772abdbe8bd, 0x359e34817222c58b, 0xac3b4f909f6de009, 0xde4dc9057c131acb,
+		0x3d49bb3db3fbcc12, 0x63b1d4ae9c819d07, 0xe254e7a78da25cb4, 0xec4d82dbca2fb9a0,
+		0x4753800eb66b817e, 0x99a4e7bca4b218e4, 0x62e69fdaad163554, 0x2f3cf07daaa77127,
+	}
+};
+
+/* (a + ib)^2 = 2 sqrt(6) + 3is */
+const struct ksrtp_fp ksrtp_fp_tangent_b = {
+	{
+		0xfec2a6f3cebbdf21, 0x8b6fa200daac091f, 0xe5420ae629231b12, 0x6abce7ef0cc795d9,
+		0x1aaa7cb624efc74e, 0xbffdf732216f4f9f, 0x4ea25530857cd4b8, 0xe18696199ab5e729,
+		0x1fe55110bdbae6cd, 0xf3c17ea17f9e12f8, 0xc0dce4fed46d0c4b, 0xa3d1a637456e8602,
+		0x081e8879e78d9d61, 0x296237ab04415d95, 0x26c0b47051d91aba, 0x30f0cecd0a655322,
+	}
+};
+
 /* the field of P-256 */
 const struct ksrtp_mod4 ksrtp_mod_p256 = {
 	.m = {

@@ -150,6 +150,7 @@ enum ksrtp_sakke_err ksrtp_sakke_kms_new(struct ksrtp_sakke_kms **out, struct ks
 	if (!kms)
 		return KSRTP_SAKKE_ERR_NOMEM;
 	atomic_init(&kms->refs, 1);
+	atomic_init(&kms->lines, NULL);
 	kms->Z = pt;
 	ksrtp_comb_build(ctx->f, &kms->comb, &pt);
 	kms->ctx = ctx;
@@ -163,10 +164,108 @@ void ksrtp_sakke_kms_free(struct ksrtp_sakke_kms *kms)
 	if (!kms || atomic_fetch_sub_explicit(&kms->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	ksrtp_sakke_ctx_free(kms->ctx);
+	ksrtp_mem_free(atomic_load_explicit(&kms->lines, memory_order_relaxed));
 	ksrtp_mem_free(kms);
 }
 
 /* -------------------------------------------------------- receiver's key */
+
+static enum ksrtp_sakke_err decode_key(const struct ksrtp_sakke_kms *kms, struct ksrtp_sc *a,
+				       struct ksrtp_pt *K, const uint8_t *id, size_t id_len,
+				       const uint8_t *octets, size_t octets_len)
+{
+	enum ksrtp_sakke_err err;
+
+	if (!kms || !octets)
+		return KSRTP_SAKKE_ERR_ARG;
+	if (octets_len != KSRTP_SAKKE_RSK_LEN)
+		return KSRTP_SAKKE_ERR_LENGTH;
+	err = decode_id(a, id, id_len);
+	return err ? err : ksrtp_pt_decode(kms->ctx->f, K, octets);
+}
+
+/* Whether a pairing value is g, and so the key the right one. */
+static enum ksrtp_sakke_err expect_g(const struct ksrtp_fp_ops *f, const struct ksrtp_fp2 *w)
+{
+	struct ksrtp_fp t;
+	uint64_t ok;
+
+	f->mul(&t, &w->a, &ksrtp_fp_g);
+	ok = ksrtp_fp_is_eq(&t, &w->b) & ~ksrtp_fp_is_zero(&w->a);
+	explicit_bzero(&t, sizeof(t));
+	return ct_reveal(ok) ? KSRTP_SAKKE_OK : KSRTP_SAKKE_ERR_KEY;
+}
+
+/* The table of lines for R, which is public; the first to need it makes it. */
+static enum ksrtp_sakke_err lines_of(const struct ksrtp_fp_ops *f, const struct ksrtp_pt *R,
+				     _Atomic(struct ksrtp_miller *) *shared,
+				     const struct ksrtp_miller **lines)
+{
+	struct ksrtp_miller *made, *there = atomic_load_explicit(shared, memory_order_acquire);
+	enum ksrtp_sakke_err err = KSRTP_SAKKE_OK;
+	struct ksrtp_miller_tmp *tmp;
+
+	*lines = there;
+	if (there)
+		return KSRTP_SAKKE_OK;
+	made = ksrtp_mem_alloc(sizeof(*made));
+	tmp = ksrtp_mem_alloc(sizeof(*tmp));
+	if (!made || !tmp)
+		err = KSRTP_SAKKE_ERR_NOMEM;
+	else if (!ksrtp_miller_build(f, made, R, tmp))
+		err = KSRTP_SAKKE_ERR_SUBGROUP;
+	ksrtp_mem_free(tmp);
+	if (!err && atomic_compare_exchange_strong_explicit(shared, &there, made,
+							    memory_order_acq_rel,
+							    memory_order_acquire)) {
+		*lines = made;
+		return KSRTP_SAKKE_OK;
+	}
+	/* no table, or another thread was faster */
+	ksrtp_mem_free(made);
+	*lines = there;
+	return err;
+}
+
+/* <[a]P + Z, K> = <P, K>^a <Z, K>: the tables for P and Z serve all receivers. */
+enum ksrtp_sakke_err ksrtp_sakke_rsk_validate(struct ksrtp_sakke_kms *kms, const uint8_t *id,
+					      size_t id_len, const uint8_t *octets,
+					      size_t octets_len)
+{
+	const struct ksrtp_pt P = { ksrtp_fp_px, ksrtp_fp_py };
+	const struct ksrtp_miller *lines_P, *lines_Z;
+	const struct ksrtp_fp_ops *f;
+	enum ksrtp_sakke_err err;
+	struct ksrtp_fp2 v, w;
+	struct ksrtp_pt K;
+	struct ksrtp_sc a;
+
+	err = decode_key(kms, &a, &K, id, id_len, octets, octets_len);
+	if (err)
+		goto out;
+	f = kms->ctx->f;
+	err = lines_of(f, &P, &kms->ctx->lines, &lines_P);
+	if (!err)
+		err = lines_of(f, &kms->Z, &kms->lines, &lines_Z);
+	if (err)
+		goto out;
+	/* the pairing ignores a part of order 2 or 4 */
+	if (!ct_reveal(ksrtp_pt_has_order_q(f, &K))) {
+		err = KSRTP_SAKKE_ERR_SUBGROUP;
+		goto out;
+	}
+	ksrtp_miller_pair(f, &w, lines_P, &K);
+	ksrtp_fp2_pow(f, &w, &w, &a);
+	ksrtp_miller_pair(f, &v, lines_Z, &K);
+	ksrtp_fp2_mul(f, &w, &w, &v);
+	err = expect_g(f, &w);
+	explicit_bzero(&v, sizeof(v));
+	explicit_bzero(&w, sizeof(w));
+out:
+	explicit_bzero(&K, sizeof(K));
+	ksrtp_mem_burn_stack();
+	return err;
+}
 
 enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ksrtp_sakke_kms *kms,
 					 const uint8_t *id, size_t id_len, const uint8_t *octets,
@@ -179,24 +278,16 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 	enum ksrtp_sakke_err err;
 	struct ksrtp_fp2 w;
 	struct ksrtp_pt K, I;
-	struct ksrtp_fp t;
 	struct ksrtp_ed e;
 	struct ksrtp_sc a;
 
 	if (!out)
 		return KSRTP_SAKKE_ERR_ARG;
 	*out = NULL;
-	if (!kms || !octets)
-		return KSRTP_SAKKE_ERR_ARG;
-	if (octets_len != KSRTP_SAKKE_RSK_LEN)
-		return KSRTP_SAKKE_ERR_LENGTH;
-	err = decode_id(&a, id, id_len);
-	if (err)
-		return err;
-	f = kms->ctx->f;
-	err = ksrtp_pt_decode(f, &K, octets);
+	err = decode_key(kms, &a, &K, id, id_len, octets, octets_len);
 	if (err)
 		goto out;
+	f = kms->ctx->f;
 	rsk = ksrtp_mem_alloc_secret(sizeof(*rsk));
 	tmp = ksrtp_mem_alloc_secret(sizeof(*tmp));
 	if (!rsk || !tmp) {
@@ -213,13 +304,11 @@ enum ksrtp_sakke_err ksrtp_sakke_rsk_new(struct ksrtp_sakke_rsk **out, struct ks
 	if (err)
 		goto out;
 	ksrtp_miller_pair(f, &w, &rsk->miller, &I);
-	f->mul(&t, &w.a, &ksrtp_fp_g);
-	if (!ct_reveal(ksrtp_fp_is_eq(&t, &w.b) & ~ksrtp_fp_is_zero(&w.a))) {
-		err = KSRTP_SAKKE_ERR_KEY;
+	err = expect_g(f, &w);
+	if (err)
 		goto out;
-	}
 	if (!f->comb_mul)
-		ksrtp_own_comb_build(f, &rsk->miller.own, &I);
+		ksrtp_own_comb_build(f, &rsk->own, &I);
 	rsk->a = a;
 	rsk->id_len = id_len;
 	memcpy(rsk->id, id, id_len);
@@ -232,7 +321,6 @@ out:
 	ksrtp_mem_free_secret(rsk);
 	explicit_bzero(&K, sizeof(K));
 	explicit_bzero(&w, sizeof(w));
-	explicit_bzero(&t, sizeof(t));
 	ksrtp_mem_burn_stack();
 	return err;
 }
@@ -439,7 +527,7 @@ enum ksrtp_sakke_err ksrtp_sakke_decapsulate(const struct ksrtp_sakke_rsk *rsk, 
 	if (f->comb_mul)
 		public_part(rsk->kms, &e, &rsk->a, &r);
 	else
-		ksrtp_own_comb_mul(f, &e, &rsk->miller.own, &r);
+		ksrtp_own_comb_mul(f, &e, &rsk->own, &r);
 	err = to_affine(f, &test, &e);
 	if (err)
 		goto out;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Known answers, run once for every context and before anything else with it. */
 #include "internal.h"
+#include "params.h"
 #include "selftest-data.h"
 
 #define SAME(buf, kat) (sizeof(buf) == sizeof(kat) && !memcmp(buf, kat, sizeof(kat)))
@@ -22,6 +23,7 @@ static int as_rng(ksrtp_rng_fn **rng, uint8_t arg[P256_OCTETS], const uint8_t *k
 
 static enum ksrtp_sakke_err test_sakke(struct ksrtp_sakke_ctx *ctx)
 {
+	const struct ksrtp_pt four = { ksrtp_fp_ed_s, ksrtp_fp_ed_ra }; /* of order 4 */
 	uint8_t Z[KSRTP_SAKKE_Z_LEN], key[KSRTP_SAKKE_RSK_LEN];
 	uint8_t enc[KSRTP_SAKKE_ENC_LEN], ssv[KSRTP_SAKKE_SSV_LEN];
 	struct ksrtp_sakke_kms *kms = NULL;
@@ -48,6 +50,8 @@ static enum ksrtp_sakke_err test_sakke(struct ksrtp_sakke_ctx *ctx)
 		/* and the test by encapsulating again does refuse */
 		enc[KSRTP_SAKKE_ENC_LEN - 1] ^= 1;
 		ok = ksrtp_sakke_decapsulate(rsk, enc, sizeof(enc), ssv) == KSRTP_SAKKE_ERR_DECAPS;
+		/* and another order than q is seen */
+		ok &= !ksrtp_pt_has_order_q(ctx->f, &four);
 	}
 	ksrtp_sakke_rsk_free(rsk);
 	ksrtp_sakke_kms_free(kms);
