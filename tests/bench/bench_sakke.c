@@ -119,6 +119,11 @@ static void rsk_new(struct ours *o)
 	ksrtp_sakke_rsk_free(r);
 }
 
+static void rsk_validate(struct ours *o)
+{
+	MUST(ksrtp_sakke_rsk_validate(o->kms, id, ID_LEN, K, 257));
+}
+
 static void kms_new(struct ours *o)
 {
 	struct ksrtp_sakke_kms *k;
@@ -159,15 +164,18 @@ static void fp_multiply(struct ours *o)
 	o->f->mul(&a, &a, &a);
 }
 
+#define MULTIPLY "field/multiply"
+
 static const struct operation sakke_ops[] = {
 	{ "encapsulate/new/single", encapsulate, 8, 1, "wolfssl/encapsulate/new", 30, 10 },
 	{ "encapsulate/new/batch", encapsulate_batch, 1, BATCH, "wolfssl/encapsulate/new", 45, 10 },
 	{ "decapsulate/tables/single", decapsulate, 4, 1, "wolfssl/decapsulate", 16, 6 },
 	{ "decapsulate/tables/batch", decapsulate_batch, 1, BATCH, "wolfssl/decapsulate", 25, 6 },
 	{ "rsk/generate", rsk_generate, 8, 1, "wolfssl/rsk/generate", 5, 0 },
-	{ "rsk/validate+table", rsk_new, 1, 1, "wolfssl/rsk/validate", 0, 0 },
+	{ "rsk/validate", rsk_validate, 4, 1, "wolfssl/rsk/validate", 8, 0 },
+	{ "rsk/table", rsk_new, 1, 1, NULL, 0, 0 }, /* validated with it */
 	{ "kms/check+tables", kms_new, 1, 1, NULL, 0, 0 },
-	{ "field/multiply", fp_multiply, 2000, 1, NULL, 0, 0 },
+	{ MULTIPLY, fp_multiply, 2000, 1, NULL, 0, 0 },
 };
 
 /* P-256 has one form only */
@@ -222,6 +230,8 @@ static void make_objects(struct ours *o)
 	MUST(ksrtp_eccsi_kms_new(&o->ekms, o->ctx, kpak, 65));
 	MUST(ksrtp_eccsi_key_new(&o->key, o->ekms, id, ID_LEN, ssk, 32, pvt, 65));
 	MUST(ksrtp_eccsi_signer_new(&o->signer, o->ekms, id, ID_LEN, pvt, 65));
+	/* the tables that serve all receivers */
+	MUST(ksrtp_sakke_rsk_validate(o->kms, id, ID_LEN, K, 257));
 }
 
 /* ------------------------------------------- multiplications of an operation */
@@ -257,6 +267,7 @@ struct entry {
 	struct ours *o;
 	double sample[ROUNDS_MAX];
 	double median, spread;
+	double multiplications; /* of one operation; 0 if it was not counted */
 };
 
 static struct entry entries[BACKENDS_MAX * COUNT(sakke_ops) + COUNT(eccsi_ops) + COUNT(peers)];
@@ -324,6 +335,39 @@ static double median_of(const char *name)
 	return 0;
 }
 
+/* What one multiplication takes with the back end of @o. */
+static double multiplication_of(const struct ours *o)
+{
+	size_t i;
+
+	for (i = 0; i < n_entries; i++)
+		if (entries[i].o == o && !strcmp(entries[i].op->name, MULTIPLY))
+			return entries[i].median;
+	return 0;
+}
+
+/*
+ * How many multiplications an operation is, what one takes, and, where there is nothing else,
+ * what it would have to take for the ratio that is wanted with IFMA.
+ */
+static void print_multiplications(const struct entry *e)
+{
+	int vectors = e->o->f->comb_mul != NULL;
+	double one = multiplication_of(e->o);
+
+	printf(", \"%s\": %.1f, \"multiplication_us\": %.4f",
+	       vectors ? "multiplications_outside_vectors" : "multiplications", e->multiplications, one);
+	fprintf(stderr, "; %.0f multiplications of %.4f us%s", e->multiplications, one,
+		vectors ? " outside vectors" : "");
+	if (e->op->ifma > 0 && !vectors) {
+		double at = median_of(e->op->peer) / e->op->ifma / e->multiplications;
+
+		printf(", \"ifma_at_least\": %.2f, \"ifma_multiplication_us\": %.4f",
+		       e->op->ifma, at);
+		fprintf(stderr, ", of %.4f us for %.4g x", at, e->op->ifma);
+	}
+}
+
 static void print_entry(const struct entry *e, size_t rounds, int last)
 {
 	double ratio = 0, wanted = 0;
@@ -342,13 +386,15 @@ static void print_entry(const struct entry *e, size_t rounds, int last)
 		if (wanted > 0)
 			printf(", \"at_least\": %.2f", wanted);
 	}
-	printf("}%s\n", last ? "" : ",");
 
 	fprintf(stderr, "%-36s %10.2f us +- %-8.2f", e->name, e->median, e->spread / 2);
 	if (ratio > 0)
 		fprintf(stderr, " %7.2f x %s", ratio, e->op->peer);
 	if (wanted > 0)
 		fprintf(stderr, ", %s %.4g", ratio < wanted ? "MISSES" : "wanted:", wanted);
+	if (e->multiplications > 0)
+		print_multiplications(e);
+	printf("}%s\n", last ? "" : ",");
 	fputc('\n', stderr);
 }
 
@@ -360,11 +406,10 @@ static void print_fact(const char *name, double value, const char *unit, const c
 	fprintf(stderr, "%-36s %10.0f %s\n", name, value, unit);
 }
 
-/* Multiplications in F_p that are not in the back end's own vectors, for what a ratio misses. */
-static void print_counts(const struct ours *o)
+/* Multiplications in F_p, those aside that a back end does in vectors of its own. */
+static void count(const struct ours *o)
 {
 	struct ksrtp_fp_ops ops = *o->f;
-	char name[NAME_MAX_LEN];
 	size_t i;
 
 	counted = (struct ours){ .backend = o->backend, .f = o->f };
@@ -373,12 +418,15 @@ static void print_counts(const struct ours *o)
 	ops.dot = counting_dot;
 	MUST(ksrtp_sakke_ctx_make(&counted.ctx, &ops));
 	make_objects(&counted);
-	for (i = 0; i < COUNT(sakke_ops) - 1; i++) {
+	for (i = 0; i < n_entries; i++) {
+		const struct operation *op = entries[i].op;
+
+		if (entries[i].o != o || op < sakke_ops || op >= sakke_ops + COUNT(sakke_ops) ||
+		    op->run == fp_multiply)
+			continue;
 		multiplications = 0;
-		sakke_ops[i].run(&counted);
-		snprintf(name, sizeof(name), "%s/count/%s", o->backend, sakke_ops[i].name);
-		print_fact(name, multiplications / sakke_ops[i].items, "multiplications",
-			   o->backend);
+		op->run(&counted);
+		entries[i].multiplications = multiplications / op->items;
 	}
 }
 
@@ -421,7 +469,7 @@ int main(int argc, char **argv)
 	print_fact("eccsi/signer/size", (double)sizeof(struct ksrtp_eccsi_signer), "octets",
 		   backend[0].backend);
 	for (i = 0; i < n; i++)
-		print_counts(&backend[i]);
+		count(&backend[i]);
 	for (i = 0; i < n_entries; i++)
 		print_entry(&entries[i], rounds, i + 1 == n_entries);
 	printf("]\n");
