@@ -23,6 +23,7 @@
 
 #include "acquire.h"
 #include "compat.h"
+#include "fastpath.h"
 #include "hooks.h"
 #include "notify.h"
 #include "packet.h"
@@ -543,6 +544,7 @@ static unsigned int verdict_out(struct sk_buff *skb,
 	if (shape == KSRTP_SHAPE_OTHER)
 		return send_error(kn, skb, state);
 	if (likely(shape == KSRTP_SHAPE_UDP)) {
+		ksrtp_fastpath_check(kn, skb, &k.key);
 		t = ksrtp_flow_find(kn, &k.key);
 		if (t)
 			return pass(kn, &k, t, state, KSRTP_DIR_OUT);
@@ -620,6 +622,7 @@ int ksrtp_hooks_enable(struct ksrtp_net *kn)
 	if (err)
 		goto no_hooks;
 	kn->hooked = true;
+	ksrtp_fastpath_flush(kn->net);
 	return 0;
 
 no_hooks:

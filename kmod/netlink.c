@@ -9,6 +9,7 @@
 
 #include "acquire.h"
 #include "compat.h"
+#include "fastpath.h"
 #include "hooks.h"
 #include "ksrtp-nl-gen.h"
 #include "netlink.h"
@@ -138,6 +139,8 @@ int ksrtp_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info)
 		goto unlock;
 	nla_put_u32(a.skb, KSRTP_A_POLICY_ID, pol->id);
 	policy_ntf(kn, KSRTP_CMD_POLICY_ADD_NTF, pol);
+	if (pol->action != KSRTP_ACTION_PASS)
+		ksrtp_fastpath_flush(kn->net);
 	mutex_unlock(&kn->lock);
 	return answer_end(info, &a);
 
