@@ -182,4 +182,8 @@ class Genl:
 
     def raw(self, command, data):
         cmd = K["KSRTP_CMD_" + command.upper().replace("-", "_")]
-        return self._run(self.family, struct.pack("BBH", cmd, 1, 0) + data, 0, {})
+        return self.send(struct.pack("BBH", cmd, 1, 0) + data)
+
+    def send(self, message, flags=0):
+        """Send what lies behind the netlink header as it is."""
+        return self._run(self.family, message, flags, {})
