@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The module's pure files on the host: kmod/rtp.c, replay.c, kdf.c.
+# The module's pure files on the host: kmod/rtp.c, replay.c, kdf.c, rtpstat.c.
 core := tests/core
 
 $(eval $(call unit_test,core-rtp,$(core)/test_rtp.c $(core)/pure_rtp.c,,))
 $(eval $(call unit_test,core-replay,$(core)/test_replay.c $(core)/pure_replay.c,,))
 $(eval $(call unit_test,core-replay-narrow,$(core)/test_replay.c $(core)/pure_replay.c,,,\
 	-DKSRTP_SEQ_BITS=9 -DKSRTP_ROC_BITS=5 -DKSRTP_RTCP_INDEX_BITS=8))
+$(eval $(call unit_test,core-rtpstat,$(core)/test_rtpstat.c $(core)/pure_rtpstat.c,,))
 $(eval $(call unit_test,core-kdf,$(core)/test_kdf.c $(core)/pure_kdf.c $(core)/vec.c \
 	$(core)/aes.c,,libcrypto))
 
