@@ -10,23 +10,10 @@
 
 #include "compat.h"
 #include "ksrtp-nl-gen.h"
+#include "netlink-attr.h"
 #include "netlink.h"
 
-#define refuse(extack, attr, msg) ({				\
-	NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
-	-EINVAL;						\
-})
-
-#define missing(extack, nest, type, msg) ({			\
-	NL_SET_ERR_MSG(extack, msg);				\
-	NL_SET_ERR_ATTR_MISS(extack, nest, type);		\
-	-EINVAL;						\
-})
-
 enum {
-	PRIORITY_DEFAULT = 1000,
-	IPV4_BITS = 32,
-	IPV6_BITS = 128,
 	/* room for what a flow's message has beside cookie, keys and streams */
 	FLOW_SIZE = 768,
 	KEY_SIZE = 256,
@@ -37,8 +24,17 @@ enum {
 	FLOW_SIZE_MAX = 60000,
 };
 
-static int get_addr(const struct nlattr *attr, union nf_inet_addr *addr,
-		    u8 *family, struct netlink_ext_ack *extack)
+/**
+ * ksrtp_nl_get_addr - read an address
+ * @attr: the attribute
+ * @addr: filled in
+ * @family: NFPROTO_*, what the family has to be, or set to what it is
+ * @extack: for messages
+ *
+ * Return: 0 or a negative error with a message.
+ */
+int ksrtp_nl_get_addr(const struct nlattr *attr, union nf_inet_addr *addr,
+		      u8 *family, struct netlink_ext_ack *extack)
 {
 	u8 f;
 
@@ -53,102 +49,6 @@ static int get_addr(const struct nlattr *attr, union nf_inet_addr *addr,
 	*family = f;
 	memset(addr, 0, sizeof(*addr));
 	memcpy(addr, nla_data(attr), nla_len(attr));
-	return 0;
-}
-
-/* Address and prefix length; what is behind the prefix is cleared. */
-static int get_prefix(struct genl_info *info, int addr_type, int len_type,
-		      union nf_inet_addr *addr, u8 *len, u8 *family)
-{
-	struct nlattr *addr_attr = info->attrs[addr_type];
-	struct nlattr *len_attr = info->attrs[len_type];
-	struct in6_addr prefix;
-	u8 bits;
-	int err;
-
-	if (!addr_attr)
-		return len_attr ? refuse(info->extack, len_attr,
-					 "prefix length without address") : 0;
-	err = get_addr(addr_attr, addr, family, info->extack);
-	if (err)
-		return err;
-	bits = *family == NFPROTO_IPV4 ? IPV4_BITS : IPV6_BITS;
-	*len = len_attr ? nla_get_u8(len_attr) : bits;
-	if (*len > bits)
-		return refuse(info->extack, len_attr,
-			      "prefix longer than an IPv4 address");
-	ipv6_addr_prefix(&prefix, &addr->in6, *len);
-	addr->in6 = prefix;
-	return 0;
-}
-
-static int get_ports(struct genl_info *info, int min_type, int max_type,
-		     u16 *range)
-{
-	struct nlattr *min = info->attrs[min_type];
-	struct nlattr *max = info->attrs[max_type];
-
-	range[0] = min ? nla_get_u16(min) : 0;
-	range[1] = max ? nla_get_u16(max) : U16_MAX;
-	if (range[0] > range[1])
-		return refuse(info->extack, max ?: min,
-			      "the last port is below the first");
-	return 0;
-}
-
-/**
- * ksrtp_nl_get_policy - read a policy
- * @info: request
- * @pol: filled in, zero before
- *
- * Return: 0 or a negative error with a message.
- */
-int ksrtp_nl_get_policy(struct genl_info *info, struct ksrtp_policy *pol)
-{
-	struct nlattr **a = info->attrs;
-	struct ksrtp_selector *sel = &pol->sel;
-	u8 family = NFPROTO_UNSPEC;
-	int err;
-
-	if (!a[KSRTP_A_POLICY_DIR])
-		return missing(info->extack, NULL, KSRTP_A_POLICY_DIR,
-			       "dir is missing");
-	if (!a[KSRTP_A_POLICY_ACTION])
-		return missing(info->extack, NULL, KSRTP_A_POLICY_ACTION,
-			       "action is missing");
-	err = get_prefix(info, KSRTP_A_POLICY_LOCAL_ADDR,
-			 KSRTP_A_POLICY_LOCAL_PREFIXLEN, &sel->local,
-			 &sel->local_len, &family) ?:
-	      get_prefix(info, KSRTP_A_POLICY_REMOTE_ADDR,
-			 KSRTP_A_POLICY_REMOTE_PREFIXLEN, &sel->remote,
-			 &sel->remote_len, &family) ?:
-	      get_ports(info, KSRTP_A_POLICY_LOCAL_PORT_MIN,
-			KSRTP_A_POLICY_LOCAL_PORT_MAX, sel->local_port) ?:
-	      get_ports(info, KSRTP_A_POLICY_REMOTE_PORT_MIN,
-			KSRTP_A_POLICY_REMOTE_PORT_MAX, sel->remote_port);
-	if (err)
-		return err;
-	sel->family = family;
-	sel->dir = nla_get_u8(a[KSRTP_A_POLICY_DIR]);
-	if (a[KSRTP_A_POLICY_IFINDEX])
-		sel->ifindex = nla_get_u32(a[KSRTP_A_POLICY_IFINDEX]);
-
-	pol->action = nla_get_u8(a[KSRTP_A_POLICY_ACTION]);
-	pol->priority = a[KSRTP_A_POLICY_PRIORITY] ?
-			nla_get_u32(a[KSRTP_A_POLICY_PRIORITY]) :
-			PRIORITY_DEFAULT;
-	pol->non_rtp = a[KSRTP_A_POLICY_NON_RTP] ?
-		       nla_get_u8(a[KSRTP_A_POLICY_NON_RTP]) :
-		       KSRTP_NON_RTP_PASS;
-	if (a[KSRTP_A_POLICY_COOKIE]) {
-		int len = nla_len(a[KSRTP_A_POLICY_COOKIE]);
-
-		if (len > KSRTP_POLICY_COOKIE_MAX)
-			return refuse(info->extack, a[KSRTP_A_POLICY_COOKIE],
-				      "cookie is too long");
-		pol->cookie_len = len;
-		memcpy(pol->cookie, nla_data(a[KSRTP_A_POLICY_COOKIE]), len);
-	}
 	return 0;
 }
 
@@ -197,8 +97,8 @@ static int get_local(struct genl_info *info, struct ksrtp_tuple_key *k,
 	if (!a[KSRTP_A_FLOW_LOCAL_PORT])
 		return missing(info->extack, NULL, KSRTP_A_FLOW_LOCAL_PORT,
 			       "local-port is missing");
-	err = get_addr(a[KSRTP_A_FLOW_LOCAL_ADDR], &k->local, family,
-		       info->extack);
+	err = ksrtp_nl_get_addr(a[KSRTP_A_FLOW_LOCAL_ADDR], &k->local, family,
+				info->extack);
 	if (err)
 		return err;
 	if (addr_any(&k->local) || addr_broadcast(*family, &k->local))
@@ -252,8 +152,8 @@ int ksrtp_nl_get_flow(struct genl_info *info, struct ksrtp_flow_cfg *cfg)
 	if (!a[KSRTP_A_FLOW_REMOTE_PORT])
 		return missing(info->extack, NULL, KSRTP_A_FLOW_REMOTE_PORT,
 			       "remote-port is missing");
-	err = get_addr(a[KSRTP_A_FLOW_REMOTE_ADDR], &k->remote, &family,
-		       info->extack);
+	err = ksrtp_nl_get_addr(a[KSRTP_A_FLOW_REMOTE_ADDR], &k->remote, &family,
+				info->extack);
 	if (err)
 		return err;
 	k->family = family;
@@ -297,7 +197,7 @@ int ksrtp_nl_get_remote(struct genl_info *info, const struct ksrtp_flow *flow,
 		key[i] = old[i];
 		if (!addr)
 			continue;
-		err = get_addr(addr, &key[i].remote, &family, info->extack);
+		err = ksrtp_nl_get_addr(addr, &key[i].remote, &family, info->extack);
 		if (err)
 			return err;
 	}
@@ -663,59 +563,21 @@ void ksrtp_nl_wipe(struct genl_info *info, int type)
 		memzero_explicit(nla_data(attr), nla_len(attr));
 }
 
-static int put_addr(struct sk_buff *skb, int type, u8 family,
-		    const union nf_inet_addr *addr)
+/**
+ * ksrtp_nl_put_addr - write an address
+ * @skb: message
+ * @type: the attribute
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @addr: the address
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ksrtp_nl_put_addr(struct sk_buff *skb, int type, u8 family,
+		      const union nf_inet_addr *addr)
 {
 	return nla_put(skb, type, family == NFPROTO_IPV4 ? sizeof(addr->ip) :
 							   sizeof(addr->in6),
 		       addr);
-}
-
-static int put_prefix(struct sk_buff *skb, int addr_type, int len_type,
-		      u8 family, const union nf_inet_addr *addr, u8 len)
-{
-	if (!len)
-		return 0;
-	return put_addr(skb, addr_type, family, addr) ?:
-	       nla_put_u8(skb, len_type, len);
-}
-
-/**
- * ksrtp_nl_put_policy - write a policy
- * @skb: message
- * @pol: the policy
- *
- * Return: 0 or -EMSGSIZE.
- */
-int ksrtp_nl_put_policy(struct sk_buff *skb, const struct ksrtp_policy *pol)
-{
-	const struct ksrtp_selector *sel = &pol->sel;
-
-	return nla_put_u32(skb, KSRTP_A_POLICY_ID, pol->id) ?:
-	       nla_put_u32(skb, KSRTP_A_POLICY_PRIORITY, pol->priority) ?:
-	       nla_put_u8(skb, KSRTP_A_POLICY_DIR, sel->dir) ?:
-	       nla_put_u8(skb, KSRTP_A_POLICY_ACTION, pol->action) ?:
-	       put_prefix(skb, KSRTP_A_POLICY_LOCAL_ADDR,
-			  KSRTP_A_POLICY_LOCAL_PREFIXLEN, sel->family,
-			  &sel->local, sel->local_len) ?:
-	       put_prefix(skb, KSRTP_A_POLICY_REMOTE_ADDR,
-			  KSRTP_A_POLICY_REMOTE_PREFIXLEN, sel->family,
-			  &sel->remote, sel->remote_len) ?:
-	       nla_put_u16(skb, KSRTP_A_POLICY_LOCAL_PORT_MIN,
-			   sel->local_port[0]) ?:
-	       nla_put_u16(skb, KSRTP_A_POLICY_LOCAL_PORT_MAX,
-			   sel->local_port[1]) ?:
-	       nla_put_u16(skb, KSRTP_A_POLICY_REMOTE_PORT_MIN,
-			   sel->remote_port[0]) ?:
-	       nla_put_u16(skb, KSRTP_A_POLICY_REMOTE_PORT_MAX,
-			   sel->remote_port[1]) ?:
-	       (sel->ifindex ? nla_put_u32(skb, KSRTP_A_POLICY_IFINDEX,
-					   sel->ifindex) : 0) ?:
-	       nla_put_u8(skb, KSRTP_A_POLICY_NON_RTP, pol->non_rtp) ?:
-	       (pol->cookie_len ? nla_put(skb, KSRTP_A_POLICY_COOKIE,
-					  pol->cookie_len, pol->cookie) : 0) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_POLICY_PACKETS,
-				 ksrtp_policy_packets(pol), KSRTP_A_POLICY_PAD);
 }
 
 static int put_key(struct sk_buff *skb, const struct ksrtp_context *ctx,
@@ -885,12 +747,12 @@ static int put_tuples(struct sk_buff *skb, const struct ksrtp_tuple *rtp,
 {
 	int err;
 
-	err = put_addr(skb, KSRTP_A_FLOW_LOCAL_ADDR, rtp->key.family,
-		       &rtp->key.local) ?:
+	err = ksrtp_nl_put_addr(skb, KSRTP_A_FLOW_LOCAL_ADDR, rtp->key.family,
+				&rtp->key.local) ?:
 	      nla_put_u16(skb, KSRTP_A_FLOW_LOCAL_PORT,
 			  ntohs(rtp->key.local_port)) ?:
-	      put_addr(skb, KSRTP_A_FLOW_REMOTE_ADDR, rtp->key.family,
-		       &rtp->key.remote) ?:
+	      ksrtp_nl_put_addr(skb, KSRTP_A_FLOW_REMOTE_ADDR, rtp->key.family,
+				&rtp->key.remote) ?:
 	      nla_put_u16(skb, KSRTP_A_FLOW_REMOTE_PORT,
 			  ntohs(rtp->key.remote_port)) ?:
 	      (rtp->key.ifindex ? nla_put_u32(skb, KSRTP_A_FLOW_IFINDEX,

@@ -12,8 +12,11 @@ extern struct genl_family ksrtp_nl_family;
 int ksrtp_netlink_init(void);
 void ksrtp_netlink_exit(void);
 
-/* netlink-attr.c: attributes to objects, each refusal with a message ... */
+/* netlink-policy.c */
 int ksrtp_nl_get_policy(struct genl_info *info, struct ksrtp_policy *pol);
+int ksrtp_nl_put_policy(struct sk_buff *skb, const struct ksrtp_policy *pol);
+
+/* netlink-attr.c: attributes to objects, each refusal with a message ... */
 int ksrtp_nl_get_flow(struct genl_info *info, struct ksrtp_flow_cfg *cfg);
 int ksrtp_nl_get_remote(struct genl_info *info, const struct ksrtp_flow *flow,
 			const struct ksrtp_tuple_key *old,
@@ -33,7 +36,6 @@ int ksrtp_nl_key_error(struct netlink_ext_ack *extack,
 void ksrtp_nl_wipe(struct genl_info *info, int type);
 
 /* ... and objects to attributes */
-int ksrtp_nl_put_policy(struct sk_buff *skb, const struct ksrtp_policy *pol);
 int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
 		      const struct ksrtp_flow *flow, bool whole);
 size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow);

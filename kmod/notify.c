@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "ksrtp-nl-gen.h"
+#include "netlink-attr.h"
 #include "netlink.h"
 #include "notify.h"
 
@@ -42,14 +43,6 @@ static void event_end(struct ksrtp_net *kn, struct event *e, int err, gfp_t gfp)
 	genlmsg_end(e->skb, e->hdr);
 	genlmsg_multicast_netns(&ksrtp_nl_family, kn->net, e->skb, 0,
 				KSRTP_NLGRP_EVENTS, gfp);
-}
-
-static int put_addr(struct sk_buff *skb, int type, u32 family,
-		    const union nf_inet_addr *addr)
-{
-	return nla_put(skb, type, family == NFPROTO_IPV4 ? sizeof(addr->ip) :
-							   sizeof(addr->in6),
-		       addr);
 }
 
 /* RCU, or the namespace's lock */
@@ -88,12 +81,12 @@ void ksrtp_notify_acquire(struct ksrtp_net *kn, const struct ksrtp_policy *pol,
 	      (pol->cookie_len ? nla_put(e.skb, KSRTP_A_EVENT_COOKIE,
 					 pol->cookie_len, pol->cookie) : 0) ?:
 	      nla_put_u8(e.skb, KSRTP_A_EVENT_DIR, pol->sel.dir) ?:
-	      put_addr(e.skb, KSRTP_A_EVENT_LOCAL_ADDR, key->family,
-		       &key->local) ?:
+	      ksrtp_nl_put_addr(e.skb, KSRTP_A_EVENT_LOCAL_ADDR, key->family,
+				&key->local) ?:
 	      nla_put_u16(e.skb, KSRTP_A_EVENT_LOCAL_PORT,
 			  ntohs(key->local_port)) ?:
-	      put_addr(e.skb, KSRTP_A_EVENT_REMOTE_ADDR, key->family,
-		       &key->remote) ?:
+	      ksrtp_nl_put_addr(e.skb, KSRTP_A_EVENT_REMOTE_ADDR, key->family,
+				&key->remote) ?:
 	      nla_put_u16(e.skb, KSRTP_A_EVENT_REMOTE_PORT,
 			  ntohs(key->remote_port)) ?:
 	      nla_put_u32(e.skb, KSRTP_A_EVENT_IFINDEX, key->ifindex) ?:
@@ -170,8 +163,8 @@ void ksrtp_notify_latched(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 	if (!event_begin(kn, &e, KSRTP_CMD_LATCHED_NTF, GFP_ATOMIC))
 		return;
 	err = put_flow(e.skb, flow) ?:
-	      put_addr(e.skb, KSRTP_A_EVENT_REMOTE_ADDR, key->family,
-		       &key->remote) ?:
+	      ksrtp_nl_put_addr(e.skb, KSRTP_A_EVENT_REMOTE_ADDR, key->family,
+				&key->remote) ?:
 	      nla_put_u16(e.skb, KSRTP_A_EVENT_REMOTE_PORT,
 			  ntohs(key->remote_port)) ?:
 	      (rtcp ? nla_put_flag(e.skb, KSRTP_A_EVENT_RTCP) : 0);
