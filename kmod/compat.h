@@ -20,6 +20,11 @@
 #include <crypto/utils.h>
 #endif
 
+/* 6.5: GSO got a header of its own */
+#if KERNEL_VERSION(6, 5, 0) <= LINUX_VERSION_CODE
+#include <net/gso.h>
+#endif
+
 /* 6.12: moved from asm/ */
 #if KERNEL_VERSION(6, 12, 0) > LINUX_VERSION_CODE
 #include <asm/unaligned.h>

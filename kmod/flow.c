@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "flow.h"
+#include "relay.h"
 
 static unsigned int max_flows = KSRTP_FLOWS_MAX;
 module_param(max_flows, uint, 0644);
@@ -76,12 +77,22 @@ static int tuple_insert(struct ksrtp_net *kn, struct ksrtp_tuple *t)
 	return err;
 }
 
+static void tuple_free_rcu(struct rcu_head *rcu)
+{
+	struct ksrtp_tuple *t = container_of(rcu, struct ksrtp_tuple, rcu);
+
+	ksrtp_relay_forget_route(t);
+	kfree(t);
+}
+
 static void tuple_remove(struct ksrtp_net *kn, struct ksrtp_tuple *t)
 {
 	lockdep_assert_held(&kn->latch_lock);
 	rhashtable_remove_fast(&kn->tuples, &t->node, tuple_params);
 	tuple_count(kn, &t->key, -1);
-	kfree_rcu(t, rcu);
+	/* now, as the namespace may go; again later for packets on their way */
+	ksrtp_relay_forget_route(t);
+	call_rcu(&t->rcu, tuple_free_rcu);
 }
 
 static struct ksrtp_tuple *tuple_of(struct ksrtp_net *kn,
@@ -197,6 +208,7 @@ static void flow_free_rcu(struct rcu_head *rcu)
 
 	ksrtp_context_destroy(rcu_dereference_protected(flow->rx, true));
 	ksrtp_context_destroy(rcu_dereference_protected(flow->tx, true));
+	kfree(rcu_dereference_protected(flow->leg, true));
 	kfree(rcu_dereference_protected(flow->cookie, true));
 	kfree(flow);
 }
@@ -213,8 +225,8 @@ static void idle_count(struct ksrtp_net *kn, int n)
 /**
  * ksrtp_flow_add - add a flow
  * @kn: namespace
- * @cfg: what is wanted, checked already; contexts and cookie become the flow's
- *	own if it succeeds
+ * @cfg: what is wanted, checked already; contexts, leg and cookie become the
+ *	flow's own if it succeeds
  *
  * Return: the flow, or an error pointer: -ENOSPC if there are as many as there
  * may be, -EEXIST if one of the tuples is taken, -ENOMEM.
@@ -253,6 +265,7 @@ struct ksrtp_flow *ksrtp_flow_add(struct ksrtp_net *kn,
 	flow->idle_ms = cfg->idle_ms;
 	rcu_assign_pointer(flow->rx, cfg->rx);
 	rcu_assign_pointer(flow->tx, cfg->tx);
+	rcu_assign_pointer(flow->leg, cfg->leg);
 	rcu_assign_pointer(flow->cookie, cfg->cookie);
 
 	spin_lock_bh(&kn->latch_lock);
@@ -367,7 +380,7 @@ void ksrtp_flow_del(struct ksrtp_net *kn, struct ksrtp_flow *flow)
 	struct ksrtp_tuple *t;
 	int i;
 
-	lockdep_assert_held(&kn->lock);
+	ksrtp_relay_part(kn, flow);
 	spin_lock_bh(&kn->latch_lock);
 	flow->dead = true;
 	for (i = 0; i < KSRTP_PORTS; i++) {

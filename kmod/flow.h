@@ -43,6 +43,8 @@ enum ksrtp_port {
 };
 
 struct ksrtp_flow;
+struct ksrtp_leg;
+struct ksrtp_route;
 
 /**
  * struct ksrtp_tuple - a tuple in the hash table
@@ -50,6 +52,7 @@ struct ksrtp_flow;
  * @key: the tuple
  * @flow: whose it is
  * @port: which of its tuples
+ * @route: to its remote end, if a relay uses it, RCU
  * @rcu: for freeing
  */
 struct ksrtp_tuple {
@@ -57,6 +60,7 @@ struct ksrtp_tuple {
 	struct ksrtp_tuple_key key;
 	struct ksrtp_flow *flow;
 	enum ksrtp_port port;
+	struct ksrtp_route __rcu *route;
 	struct rcu_head rcu;
 };
 
@@ -76,6 +80,7 @@ struct ksrtp_cookie {
  * @tuple: RTP and RTCP tuple; under ksrtp_net.latch_lock
  * @rx: receive context, RCU
  * @tx: transmit context, RCU
+ * @leg: of a relay, or NULL; RCU, and once there it stays
  * @cookie: opaque, RCU
  * @born: jiffies when it was added
  * @last_rx: jiffies of the last authenticated packet
@@ -92,6 +97,7 @@ struct ksrtp_flow {
 	struct ksrtp_tuple __rcu *tuple[KSRTP_PORTS];
 	struct ksrtp_context __rcu *rx;
 	struct ksrtp_context __rcu *tx;
+	struct ksrtp_leg __rcu *leg;
 	struct ksrtp_cookie __rcu *cookie;
 	unsigned long born;
 	unsigned long last_rx;
@@ -107,6 +113,7 @@ struct ksrtp_flow {
  * @idle_ms: idle time-out
  * @rx: receive context or NULL
  * @tx: transmit context or NULL
+ * @leg: or NULL
  * @cookie: or NULL
  */
 struct ksrtp_flow_cfg {
@@ -115,6 +122,7 @@ struct ksrtp_flow_cfg {
 	u32 idle_ms;
 	struct ksrtp_context *rx;
 	struct ksrtp_context *tx;
+	struct ksrtp_leg *leg;
 	struct ksrtp_cookie *cookie;
 };
 

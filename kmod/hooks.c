@@ -12,7 +12,8 @@
  * A flow is more specific than any policy: its packets are transformed whatever
  * the policies say, and dropped when that is not possible. Policies decide on
  * RTP outside of flows and, everywhere, on what is not RTP. A packet that no
- * policy and no flow covers is not touched.
+ * policy and no flow covers is not touched. What a relay sends passes
+ * POST_ROUTING over, see relay.c.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
@@ -29,6 +30,7 @@
 #include "packet.h"
 #include "policy.h"
 #include "quote.h"
+#include "relay.h"
 #include "rtp.h"
 #include "session.h"
 
@@ -159,7 +161,7 @@ static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,
 	}
 }
 
-/* A packet is authentic: tell who wants to know. */
+/* A packet is authentic, or of a plain flow: tell who wants to know. */
 static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
 		      struct ksrtp_tuple *t, const struct ksrtp_packet *p)
 {
@@ -186,22 +188,29 @@ static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
  * @kn: namespace
  * @k: the packet
  * @t: the tuple that it matched
- * @ctx: its context
+ * @ctx: its context, NULL if the flow is plain
+ * @leg: its part in a relay or NULL
  * @state: the hook's state
  * @out: direction
+ * @relayed: it was received by the other leg
  */
 struct pass {
 	struct ksrtp_net *kn;
 	struct ksrtp_skb *k;
 	struct ksrtp_tuple *t;
 	struct ksrtp_context *ctx;
+	struct ksrtp_leg *leg;
 	const struct nf_hook_state *state;
 	bool out;
+	bool relayed;
 };
 
 static unsigned int flow_drop(const struct pass *s, int reason)
 {
-	atomic_long_inc(&s->ctx->drops);
+	if (s->ctx)
+		atomic_long_inc(&s->ctx->drops);
+	if (s->leg)
+		atomic_long_inc(&s->leg->drops);
 	return drop(s->kn, reason);
 }
 
@@ -218,16 +227,42 @@ static int pass_begin(const struct pass *s, struct ksrtp_packet *p, u8 *data,
 		return KSRTP_COUNTER_DROP_MALFORMED_RTP;
 	p->x.data = data;
 	p->x.len = len;
+	if (unlikely(!s->ctx))
+		return ksrtp_session_parse(p, len);
 	return s->out ? ksrtp_session_tx_begin(s->ctx, p) :
 			ksrtp_session_rx_begin(s->ctx, p);
 }
 
+static void pass_count(const struct pass *s, const struct ksrtp_packet *p,
+		       u32 payload)
+{
+	enum ksrtp_counter c;
+
+	if (s->relayed) {
+		ksrtp_relay_sent(s->leg, p, payload);
+		ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_RELAYED);
+	} else if (s->leg && !s->out) {
+		ksrtp_relay_received(s->leg, p);
+	}
+	if (s->ctx) {
+		if (s->out)
+			c = p->rtcp ? KSRTP_COUNTER_TX_RTCP :
+				      KSRTP_COUNTER_TX_RTP;
+		else
+			c = p->rtcp ? KSRTP_COUNTER_RX_RTCP :
+				      KSRTP_COUNTER_RX_RTP;
+		ksrtp_stats_inc(s->kn->stats, c);
+	}
+}
+
 static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 {
-	int reason;
+	u32 payload = p->x.len - p->x.hdr_len;
+	int reason = 0;
 
-	reason = s->out ? ksrtp_session_tx_finish(s->ctx, p) :
-			  ksrtp_session_rx_finish(s->ctx, p);
+	if (likely(s->ctx))
+		reason = s->out ? ksrtp_session_tx_finish(s->ctx, p) :
+				  ksrtp_session_rx_finish(s->ctx, p);
 	if (unlikely(p->events)) {
 		limits(s->kn, s->t->flow,
 		       s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
@@ -238,34 +273,28 @@ static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 	}
 	if (unlikely(reason))
 		return reason;
-	if (s->out) {
-		ksrtp_stats_inc(s->kn->stats,
-				p->rtcp ? KSRTP_COUNTER_TX_RTCP :
-					  KSRTP_COUNTER_TX_RTP);
-	} else {
+	if (!s->out)
 		authentic(s->kn, s->k, s->t, p);
-		ksrtp_stats_inc(s->kn->stats,
-				p->rtcp ? KSRTP_COUNTER_RX_RTCP :
-					  KSRTP_COUNTER_RX_RTP);
-	}
+	pass_count(s, p, payload);
 	return 0;
 }
 
 /*
- * Before the first change: is what is to be sent intact, and is there room on
- * the path and in the buffer. @grow is for all, @each for one packet that is
- * @len octets long with its headers.
+ * Before the first change: is what is plain intact, and is there room on the
+ * path and in the buffer. What a relay sends may be fragmented. @grow is for
+ * all, @each for one packet that is @len octets long with its headers.
  */
 static int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
 {
 	bool copied = false;
 
+	if ((s->out || !s->ctx) && unlikely(!ksrtp_packet_checksum_ok(s->k)))
+		return KSRTP_COUNTER_DROP_CHECKSUM;
 	if (s->out) {
-		if (unlikely(!ksrtp_packet_checksum_ok(s->k)))
-			return KSRTP_COUNTER_DROP_CHECKSUM;
 		if (unlikely(s->k->skb->len + grow > IP_MAX_MTU))
 			return KSRTP_COUNTER_DROP_OVERSIZE;
-		if (unlikely(ksrtp_packet_fits(s->k, s->state, len, each)))
+		if (!s->relayed &&
+		    unlikely(ksrtp_packet_fits(s->k, s->state, len, each)))
 			return KSRTP_COUNTER_DROP_TOO_BIG;
 	}
 	if (unlikely(ksrtp_packet_writable(s->k, grow, &copied)))
@@ -350,7 +379,7 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 	    !pskb_may_pull(skb, off) ||
 	    !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
 		return flow_drop(s, KSRTP_COUNTER_DROP_GSO);
-	grow = s->out ? ksrtp_session_growth(s->ctx, true) : 0;
+	grow = s->out && s->ctx ? ksrtp_session_growth(s->ctx, true) : 0;
 	reason = pass_room(s, off + min(len, step), grow, n * grow);
 	if (reason)
 		return flow_drop(s, reason);
@@ -391,6 +420,62 @@ static bool loop_copy(const struct ksrtp_skb *k,
 	       ksrtp_addr_multicast(k->key.family, &k->key.remote);
 }
 
+static unsigned int transform(const struct pass *s)
+{
+	u32 step = train_step(s->k->skb);
+
+	return unlikely(step) ? pass_train(s, step) : pass_single(s);
+}
+
+/*
+ * The other leg sends it. A train goes the way of its first packet: RTCP in the
+ * midst of RTP does not leave by a port of its own.
+ */
+static unsigned int relay_send(const struct pass *in, struct ksrtp_flow *to)
+{
+	struct pass s = {
+		.kn = in->kn, .k = in->k, .state = in->state,
+		.ctx = rcu_dereference(to->tx), .leg = rcu_dereference(to->leg),
+		.t = rcu_dereference(to->tuple[KSRTP_PORT_RTCP]),
+		.out = true, .relayed = true,
+	};
+	unsigned int verdict;
+	int reason;
+
+	if (!s.t || classify(s.k) != KSRTP_KIND_RTCP)
+		s.t = rcu_dereference(to->tuple[KSRTP_PORT_RTP]);
+	if (unlikely(!s.ctx && !s.leg->plain))
+		return flow_drop(&s, KSRTP_COUNTER_DROP_NO_CONTEXT);
+	reason = ksrtp_relay_readdress(s.kn->net, s.k, s.t, s.leg);
+	if (unlikely(reason))
+		return flow_drop(&s, reason);
+	verdict = transform(&s);
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
+	ksrtp_relay_send(s.kn->net, s.k->skb);
+	return NF_STOLEN;
+}
+
+/* Received by a leg; if it is joined with none it is for the socket. */
+static unsigned int relay(const struct pass *s)
+{
+	struct ksrtp_flow *peer;
+	unsigned int verdict;
+
+	if (!s->ctx && unlikely(!s->t->key.remote_port) &&
+	    !ksrtp_relay_source_ok(s->leg, &s->k->key))
+		return flow_drop(s, KSRTP_COUNTER_DROP_RELAY_SOURCE);
+	verdict = transform(s);
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
+	peer = rcu_dereference(s->leg->peer);
+	if (likely(peer))
+		return relay_send(s, peer);
+	if (!s->ctx)
+		ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_RX_PASS);
+	return NF_ACCEPT;
+}
+
 /* A packet of a flow: transformed, dropped, or not RTP. */
 static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 			 struct ksrtp_tuple *t,
@@ -398,10 +483,10 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 {
 	struct pass s = {
 		.kn = kn, .k = k, .t = t, .state = state,
+		.leg = rcu_dereference(t->flow->leg),
 		.out = dir == KSRTP_DIR_OUT,
 	};
 	struct ksrtp_policy *pol;
-	u32 step;
 
 	if (s.out && unlikely(loop_copy(k, state)))
 		return drop(kn, KSRTP_COUNTER_DROP_OUT_LOOP);
@@ -413,12 +498,16 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 			ksrtp_policy_hit(pol);
 		return non_rtp(kn, pol, s.out);
 	}
-	if (unlikely(!s.ctx))
-		return drop(kn, KSRTP_COUNTER_DROP_NO_CONTEXT);
+	if (unlikely(!s.ctx && !(s.leg && s.leg->plain)))
+		return flow_drop(&s, KSRTP_COUNTER_DROP_NO_CONTEXT);
 	if (unlikely(!ksrtp_packet_length_ok(k)))
 		return flow_drop(&s, KSRTP_COUNTER_DROP_MALFORMED_IP);
-	step = train_step(k->skb);
-	return unlikely(step) ? pass_train(&s, step) : pass_single(&s);
+	if (unlikely(s.leg) && !s.out)
+		return relay(&s);
+	if (likely(s.ctx))
+		return transform(&s);
+	ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_TX_PASS);
+	return NF_ACCEPT;
 }
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb,

@@ -88,7 +88,7 @@ const struct nla_policy ksrtp_policy_flush_nl_policy[KSRTP_A_POLICY_DIR + 1] = {
 };
 
 /* KSRTP_CMD_FLOW_ADD - do */
-const struct nla_policy ksrtp_flow_add_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 1] = {
+const struct nla_policy ksrtp_flow_add_nl_policy[KSRTP_A_FLOW_CLOCK_RATE + 1] = {
 	[KSRTP_A_FLOW_COOKIE] = { .type = NLA_BINARY, },
 	[KSRTP_A_FLOW_LOCAL_ADDR] = { .type = NLA_BINARY, },
 	[KSRTP_A_FLOW_LOCAL_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
@@ -100,10 +100,16 @@ const struct nla_policy ksrtp_flow_add_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 
 	[KSRTP_A_FLOW_IDLE_TIMEOUT_MS] = { .type = NLA_U32, },
 	[KSRTP_A_FLOW_RX] = NLA_POLICY_NESTED(ksrtp_context_nl_policy),
 	[KSRTP_A_FLOW_TX] = NLA_POLICY_NESTED(ksrtp_context_nl_policy),
+	[KSRTP_A_FLOW_RELAY] = { .type = NLA_U32, },
+	[KSRTP_A_FLOW_PLAIN] = { .type = NLA_FLAG, },
+	[KSRTP_A_FLOW_SOURCE_ADDR] = { .type = NLA_BINARY, },
+	[KSRTP_A_FLOW_SOURCE_PREFIXLEN] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
+	[KSRTP_A_FLOW_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[KSRTP_A_FLOW_CLOCK_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* KSRTP_CMD_FLOW_SET - do */
-const struct nla_policy ksrtp_flow_set_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 1] = {
+const struct nla_policy ksrtp_flow_set_nl_policy[KSRTP_A_FLOW_CLOCK_RATE + 1] = {
 	[KSRTP_A_FLOW_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_FLOW_COOKIE] = { .type = NLA_BINARY, },
 	[KSRTP_A_FLOW_REMOTE_ADDR] = { .type = NLA_BINARY, },
@@ -112,6 +118,9 @@ const struct nla_policy ksrtp_flow_set_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 
 	[KSRTP_A_FLOW_IDLE_TIMEOUT_MS] = { .type = NLA_U32, },
 	[KSRTP_A_FLOW_RX] = NLA_POLICY_NESTED(ksrtp_context_nl_policy),
 	[KSRTP_A_FLOW_TX] = NLA_POLICY_NESTED(ksrtp_context_nl_policy),
+	[KSRTP_A_FLOW_RELAY] = { .type = NLA_U32, },
+	[KSRTP_A_FLOW_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[KSRTP_A_FLOW_CLOCK_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* KSRTP_CMD_FLOW_DEL - do */
@@ -189,14 +198,14 @@ const struct genl_ops ksrtp_nl_ops[13] = {
 		.cmd		= KSRTP_CMD_FLOW_ADD,
 		.doit		= ksrtp_nl_flow_add_doit,
 		.policy		= ksrtp_flow_add_nl_policy,
-		.maxattr	= KSRTP_A_FLOW_IDLE_TIMEOUT_MS,
+		.maxattr	= KSRTP_A_FLOW_CLOCK_RATE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= KSRTP_CMD_FLOW_SET,
 		.doit		= ksrtp_nl_flow_set_doit,
 		.policy		= ksrtp_flow_set_nl_policy,
-		.maxattr	= KSRTP_A_FLOW_IDLE_TIMEOUT_MS,
+		.maxattr	= KSRTP_A_FLOW_CLOCK_RATE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

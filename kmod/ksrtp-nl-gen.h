@@ -24,9 +24,9 @@ extern const struct nla_policy ksrtp_policy_get_nl_policy[KSRTP_A_POLICY_ID + 1]
 
 extern const struct nla_policy ksrtp_policy_flush_nl_policy[KSRTP_A_POLICY_DIR + 1];
 
-extern const struct nla_policy ksrtp_flow_add_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 1];
+extern const struct nla_policy ksrtp_flow_add_nl_policy[KSRTP_A_FLOW_CLOCK_RATE + 1];
 
-extern const struct nla_policy ksrtp_flow_set_nl_policy[KSRTP_A_FLOW_IDLE_TIMEOUT_MS + 1];
+extern const struct nla_policy ksrtp_flow_set_nl_policy[KSRTP_A_FLOW_CLOCK_RATE + 1];
 
 extern const struct nla_policy ksrtp_flow_del_nl_policy[KSRTP_A_FLOW_ID + 1];
 

@@ -26,6 +26,7 @@
 	X(KSRTP_COUNTER_TX_REALLOCATED, "tx-reallocated") \
 	X(KSRTP_COUNTER_RX_REALLOCATED, "rx-reallocated") \
 	X(KSRTP_COUNTER_TX_QUOTE_CUT, "tx-quote-cut") \
+	X(KSRTP_COUNTER_RELAYED, "relayed") \
 	X(KSRTP_COUNTER_DROP_IN_NO_FLOW, "drop-in-no-flow") \
 	X(KSRTP_COUNTER_DROP_OUT_NO_FLOW, "drop-out-no-flow") \
 	X(KSRTP_COUNTER_DROP_OUT_HAIRPIN, "drop-out-hairpin") \
@@ -53,6 +54,10 @@
 	X(KSRTP_COUNTER_DROP_GSO, "drop-gso") \
 	X(KSRTP_COUNTER_DROP_CHECKSUM, "drop-checksum") \
 	X(KSRTP_COUNTER_DROP_NO_MEMORY, "drop-no-memory") \
-	X(KSRTP_COUNTER_DROP_CRYPTO, "drop-crypto")
+	X(KSRTP_COUNTER_DROP_CRYPTO, "drop-crypto") \
+	X(KSRTP_COUNTER_DROP_RELAY_SOURCE, "drop-relay-source") \
+	X(KSRTP_COUNTER_DROP_RELAY_REMOTE, "drop-relay-remote") \
+	X(KSRTP_COUNTER_DROP_RELAY_ROUTE, "drop-relay-route") \
+	X(KSRTP_COUNTER_DROP_RELAY_HOPS, "drop-relay-hops")
 
 #endif /* _KSRTP_NL_NAMES_H */

@@ -816,6 +816,7 @@ int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
 				idle_of(rx, idle_of(tx, age)),
 				KSRTP_A_FLOW_PAD) ?:
 	      nla_put_u32(skb, KSRTP_A_FLOW_IDLE_TIMEOUT_MS, flow->idle_ms) ?:
+	      ksrtp_nl_put_relay(skb, kn, flow) ?:
 	      put_context(skb, KSRTP_A_FLOW_RX, rx, whole) ?:
 	      put_context(skb, KSRTP_A_FLOW_TX, tx, whole);
 	rcu_read_unlock();
@@ -836,7 +837,7 @@ static size_t context_size(const struct ksrtp_context *ctx)
  */
 size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow)
 {
-	size_t size = FLOW_SIZE + STREAM_REST;
+	size_t size = FLOW_SIZE + STREAM_REST + ksrtp_nl_relay_size(flow);
 	struct ksrtp_cookie *cookie;
 
 	rcu_read_lock();

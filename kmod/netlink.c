@@ -13,6 +13,7 @@
 #include "hooks.h"
 #include "ksrtp-nl-gen.h"
 #include "netlink.h"
+#include "relay.h"
 
 #define refuse(info, type, msg, err) ({					\
 	if ((info)->attrs[type])					\
@@ -309,11 +310,14 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ksrtp_net *kn = info_net(info);
 	struct ksrtp_flow_cfg cfg = {};
+	struct ksrtp_nl_relay r = {};
 	struct ksrtp_flow *flow;
 	struct answer a = {};
 	int err;
 
 	err = ksrtp_nl_get_flow(info, &cfg) ?:
+	      ksrtp_nl_get_relay(info, &r) ?:
+	      ksrtp_nl_get_plain(info, &cfg, r.leg) ?:
 	      ksrtp_nl_get_cookie(info, &cfg.cookie) ?:
 	      get_contexts(info, &cfg.rx, &cfg.tx) ?:
 	      check_multicast(info, cfg.key, cfg.rtcp, cfg.rx, cfg.tx) ?:
@@ -327,6 +331,10 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "netfilter hooks not available");
 		goto unlock;
 	}
+	err = ksrtp_nl_check_relay(info, kn, NULL, &r);
+	if (err)
+		goto unlock;
+	cfg.leg = r.leg;
 	flow = ksrtp_flow_add(kn, &cfg);
 	if (IS_ERR(flow)) {
 		err = PTR_ERR(flow);
@@ -337,11 +345,14 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 			       "a flow with this tuple exists", err);
 		goto unlock;
 	}
+	r.leg = NULL;
+	ksrtp_nl_set_relay(info, kn, flow, &r);
 	nla_put_u32(a.skb, KSRTP_A_FLOW_ID, flow->id);
 	flow_ntf(kn, KSRTP_CMD_FLOW_ADD_NTF, flow);
 	mutex_unlock(&kn->lock);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_RX);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_TX);
+	ksrtp_nl_free_relay(&r);
 	return answer_end(info, &a);
 
 unlock:
@@ -349,6 +360,7 @@ unlock:
 free:
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_RX);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_TX);
+	ksrtp_nl_free_relay(&r);
 	nlmsg_free(a.skb);
 	free_cfg(&cfg);
 	return err;
@@ -411,6 +423,9 @@ static int set_remote(struct genl_info *info, struct ksrtp_net *kn,
 			      cfg->tx || rcu_access_pointer(flow->tx));
 	if (err || !ret)
 		return err;
+	err = ksrtp_nl_check_remote(info, kn, flow, &key[KSRTP_PORT_RTP]);
+	if (err)
+		return err;
 	err = ksrtp_flow_set_remote(kn, flow, key);
 	if (err == -EEXIST)
 		refuse(info, KSRTP_A_FLOW_REMOTE_PORT,
@@ -440,10 +455,12 @@ int ksrtp_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ksrtp_net *kn = info_net(info);
 	struct ksrtp_flow_cfg cfg = {};
+	struct ksrtp_nl_relay r = {};
 	struct ksrtp_flow *flow;
 	int err;
 
-	err = ksrtp_nl_get_cookie(info, &cfg.cookie) ?:
+	err = ksrtp_nl_get_relay(info, &r) ?:
+	      ksrtp_nl_get_cookie(info, &cfg.cookie) ?:
 	      get_contexts(info, &cfg.rx, &cfg.tx);
 	if (err)
 		goto free;
@@ -455,14 +472,19 @@ int ksrtp_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info)
 				  context_of(kn, flow->rx), cfg.rx) ?:
 		      check_fresh(info, KSRTP_A_FLOW_TX,
 				  context_of(kn, flow->tx), cfg.tx) ?:
+		      ksrtp_nl_check_plain(info, kn, flow) ?:
+		      ksrtp_nl_check_relay(info, kn, flow, &r) ?:
 		      set_remote(info, kn, flow, &cfg);
-	if (!err)
+	if (!err) {
 		set_rest(info, kn, flow, &cfg);
+		ksrtp_nl_set_relay(info, kn, flow, &r);
+	}
 	mutex_unlock(&kn->lock);
 free:
 	/* what was replaced, or what was not taken */
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_RX);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_TX);
+	ksrtp_nl_free_relay(&r);
 	free_cfg(&cfg);
 	return err;
 }

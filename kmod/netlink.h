@@ -40,4 +40,35 @@ int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
 		      const struct ksrtp_flow *flow, bool whole);
 size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow);
 
+/* netlink-relay.c: the same for what a relay adds to a flow */
+
+/**
+ * struct ksrtp_nl_relay - the relay part of a request
+ * @peer: flow to join with, NULL if none
+ * @leg: for the flow, if it has none
+ * @peer_leg: for @peer, if it has none
+ */
+struct ksrtp_nl_relay {
+	struct ksrtp_flow *peer;
+	struct ksrtp_leg *leg;
+	struct ksrtp_leg *peer_leg;
+};
+
+int ksrtp_nl_get_relay(struct genl_info *info, struct ksrtp_nl_relay *r);
+int ksrtp_nl_get_plain(struct genl_info *info, const struct ksrtp_flow_cfg *cfg,
+		       struct ksrtp_leg *leg);
+int ksrtp_nl_check_plain(struct genl_info *info, struct ksrtp_net *kn,
+			 const struct ksrtp_flow *flow);
+int ksrtp_nl_check_remote(struct genl_info *info, struct ksrtp_net *kn,
+			  const struct ksrtp_flow *flow,
+			  const struct ksrtp_tuple_key *key);
+int ksrtp_nl_check_relay(struct genl_info *info, struct ksrtp_net *kn,
+			 const struct ksrtp_flow *flow, struct ksrtp_nl_relay *r);
+void ksrtp_nl_set_relay(struct genl_info *info, struct ksrtp_net *kn,
+			struct ksrtp_flow *flow, struct ksrtp_nl_relay *r);
+void ksrtp_nl_free_relay(struct ksrtp_nl_relay *r);
+int ksrtp_nl_put_relay(struct sk_buff *skb, struct ksrtp_net *kn,
+		       const struct ksrtp_flow *flow);
+size_t ksrtp_nl_relay_size(const struct ksrtp_flow *flow);
+
 #endif /* _KSRTP_NETLINK_H */

@@ -208,7 +208,8 @@ int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload)
  * @k: the packet
  *
  * Encryption gives a packet a new checksum and a tag; one that was damaged on
- * its way here must not be made good by that.
+ * its way here must not be made good by that. What a device has summed up
+ * (CHECKSUM_COMPLETE) is not used: nothing says that it is still right here.
  *
  * Return: false if it is wrong.
  */
@@ -218,8 +219,7 @@ bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k)
 	u32 len = skb->len - k->thoff;
 	__wsum csum;
 
-	if (skb->ip_summed != CHECKSUM_NONE || skb->csum_valid ||
-	    !ksrtp_packet_udp(k)->check)
+	if (skb_csum_unnecessary(skb) || !ksrtp_packet_udp(k)->check)
 		return true;
 	csum = skb_checksum(skb, k->thoff, len, 0);
 	if (k->key.family == NFPROTO_IPV4) {

@@ -424,8 +424,14 @@ static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
 	s->last = jiffies;
 }
 
-/* Parse the header in the clear; @len is without tag and so on. */
-static int parse(struct ksrtp_packet *p, u32 len)
+/**
+ * ksrtp_session_parse - parse the header in the clear
+ * @p: the packet: @p->x.data and @p->rtcp are set
+ * @len: its length without tag and so on
+ *
+ * Return: 0, or the counter to drop it by.
+ */
+int ksrtp_session_parse(struct ksrtp_packet *p, u32 len)
 {
 	struct ksrtp_rtcp_hdr rtcp;
 	struct ksrtp_rtp_hdr rtp;
@@ -461,7 +467,7 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	p->key = rcu_dereference(ctx->active);
 	if (unlikely(!p->key))
 		return KSRTP_COUNTER_DROP_NO_KEY;
-	drop = parse(p, p->x.len);
+	drop = ksrtp_session_parse(p, p->x.len);
 	if (unlikely(drop))
 		return drop;
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
@@ -591,7 +597,7 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	len = p->x.len - p->tail;
 	if (len < (p->rtcp ? KSRTP_RTCP_HDR : KSRTP_RTP_MIN_HDR))
 		return KSRTP_COUNTER_DROP_SHORT;
-	drop = parse(p, len);
+	drop = ksrtp_session_parse(p, len);
 	if (drop)
 		return drop;
 	if (p->rtcp) {

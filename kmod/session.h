@@ -210,6 +210,7 @@ bool ksrtp_context_shares_key(const struct ksrtp_context *a,
 u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
 			   const struct ksrtp_key *key);
 
+int ksrtp_session_parse(struct ksrtp_packet *p, u32 len);
 int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p);
 int ksrtp_session_tx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p);
 int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p);

@@ -188,6 +188,55 @@ class Refusals:
         r("telling a sender", [(1, far)], "stream", side="tx")
         self.empty("refused streams")
 
+    def relays(self):
+        r = self.refuse
+        plain = {"plain": None}
+        r("plain with contexts", "flow-add", flow(rx=context(), **plain), errno.EINVAL, "plain")
+        r("plain, any end, no source", "flow-add", flow(remote_addr=bytes(4), remote_port=0, **plain),
+          errno.EINVAL, missing=("flow", "source-addr"))
+        r("source of another family", "flow-add",
+          flow(remote_addr=bytes(4), remote_port=0, source_addr=A6, **plain), errno.EINVAL, "source-addr")
+        r("source of 33 bits", "flow-add",
+          flow(remote_addr=bytes(4), remote_port=0, source_addr=A4, source_prefixlen=33, **plain),
+          errno.EINVAL, "source-prefixlen")
+        r("source of 0 bits", "flow-add",
+          flow(remote_addr=bytes(4), remote_port=0, source_addr=A4, source_prefixlen=0, **plain),
+          errno.ERANGE, "source-prefixlen")
+        r("source and a known end", "flow-add", flow(source_addr=A4, **plain), errno.EINVAL, "source-addr")
+        r("source of a keyed flow", "flow-add",
+          flow(remote_addr=bytes(4), remote_port=0, rx=context(), source_addr=A4), errno.EINVAL,
+          "source-addr")
+        r("dscp 64", "flow-add", flow(dscp=64, **plain), errno.ERANGE, "dscp")
+        r("clock rate 0", "flow-add", flow(clock_rate=0, **plain), errno.ERANGE, "clock-rate")
+        r("clock rate 192001", "flow-add", flow(clock_rate=192001, **plain), errno.EINVAL, "clock-rate")
+        r("relay to no flow", "flow-add", flow(relay=77, **plain), errno.ENOENT, "relay")
+        r("relay to flow 0", "flow-add", flow(relay=0, **plain), errno.ENOENT, "relay")
+        r("relay of neither plain nor keyed", "flow-add", flow(relay=77), errno.EINVAL, "relay")
+        r("read-only leg", "flow-add", flow(leg=[("drops", 1)], **plain), errno.EINVAL)
+        self.empty("refused relays")
+
+        def added(port, **more):
+            got = self.nl.request("flow-add", flow(local_port=port, **more))
+            report(got.errno == 0, f"flow-add: {sorted(more)} is taken", got)
+            return struct.unpack("I", dict(attributes(got.messages[0]))[number("flow", "id")])[0]
+
+        bare, one, two = added(6010), added(6020, **plain), added(6030, tx=context())
+        r("relay to neither plain nor keyed", "flow-add", flow(relay=bare, **plain), errno.EINVAL, "relay")
+        r("relay to itself", "flow-set", [("id", one), ("relay", one)], errno.EINVAL, "relay")
+        r("neither plain nor keyed", "flow-set", [("id", bare), ("relay", one)], errno.EINVAL, "relay")
+        r("plain flow gets a context", "flow-set", [("id", one), ("tx", context())], errno.EINVAL, "tx")
+        r("plain flow for anybody", "flow-set", [("id", one), ("remote-addr", bytes(4)),
+                                                 ("remote-port", 0)], errno.EINVAL, "remote-addr")
+        r("plain made of a keyed flow", "flow-set", [("id", two), ("plain", None)], errno.EINVAL)
+        three = added(6040, relay=one, **plain)
+        r("joined with another", "flow-set", [("id", two), ("relay", one)], errno.EBUSY, "relay")
+        r("joined with another", "flow-add", flow(relay=three, **plain), errno.EBUSY, "relay")
+        for change in ([("relay", three)], [("relay", 0)], [("relay", 0)], [("relay", two)]):
+            report(self.nl.request("flow-set", [("id", one)] + change).errno == 0, f"flow-set: {change}")
+        for flow_id in (bare, one, two, three):
+            self.nl.request("flow-del", [("id", flow_id)])
+        self.empty("removed relays")
+
     def contexts(self):
         def r(title, ctx, error, where=None, missing=None):
             for side in ("rx", "tx"):
@@ -395,6 +444,8 @@ class Refusals:
                 ("policy-add", Tree("policy", policy(local_addr=A4, remote_addr=B4, action=2))),
                 ("key-add", Tree("flow", [("id", 1), ("dir", 1), ("key", key())])),
                 ("flow-set", Tree("flow", [("id", 1), ("tx", context())])),
+                ("flow-add", Tree("flow", flow(plain=None, relay=1, dscp=1, clock_rate=8000))),
+                ("flow-set", Tree("flow", [("id", 1), ("relay", 2), ("clock-rate", 9)])),
                 ("flow-get", Tree("flow", [("id", 1)])),
                 ("key-del", Tree("flow", [("id", 1), ("dir", 1), ("key", [("mki", b"1")])]))]
         answered = 0
@@ -418,6 +469,7 @@ def main():
     r.policies()
     r.duplicate_policy()
     r.flows()
+    r.relays()
     r.contexts()
     r.streams()
     r.duplicates()

@@ -19,6 +19,7 @@
 #define KSRTP_WINDOW_MAX	32768
 #define KSRTP_STREAMS_MAX	4096
 #define KSRTP_STREAMS_TOLD_MAX	4
+#define KSRTP_CLOCK_RATE_MAX	192000
 
 /**
  * enum ksrtp_dir - Direction, seen from the protected side.
@@ -95,8 +96,10 @@ enum ksrtp_key_state {
  *   flow, let in.
  * @KSRTP_COUNTER_TX_NON_RTP: Packets that are not RTP, covered by a policy or
  *   flow, let out.
- * @KSRTP_COUNTER_RX_PASS: RTP packets let in as they are by a pass policy.
- * @KSRTP_COUNTER_TX_PASS: RTP packets let out as they are by a pass policy.
+ * @KSRTP_COUNTER_RX_PASS: RTP packets let in as they are by a pass policy or a
+ *   plain flow.
+ * @KSRTP_COUNTER_TX_PASS: RTP packets let out as they are by a pass policy or
+ *   a plain flow.
  * @KSRTP_COUNTER_ACQUIRE: Acquire notifications sent.
  * @KSRTP_COUNTER_ACQUIRE_SUPPRESSED: Acquire notifications held back by the
  *   rate limit.
@@ -114,6 +117,8 @@ enum ksrtp_key_state {
  *   unprotected.
  * @KSRTP_COUNTER_TX_QUOTE_CUT: ICMP errors to be sent whose quote of a
  *   decrypted packet was cut off behind its UDP header.
+ * @KSRTP_COUNTER_RELAYED: RTP and RTCP packets sent on by the other leg of a
+ *   relay.
  * @KSRTP_COUNTER_DROP_IN_NO_FLOW: Received, a protect policy covers it and
  *   there is no flow.
  * @KSRTP_COUNTER_DROP_OUT_NO_FLOW: To be sent, a protect policy covers it and
@@ -155,6 +160,13 @@ enum ksrtp_key_state {
  * @KSRTP_COUNTER_DROP_CHECKSUM: To be protected with a wrong UDP checksum.
  * @KSRTP_COUNTER_DROP_NO_MEMORY: Out of memory.
  * @KSRTP_COUNTER_DROP_CRYPTO: The cipher failed.
+ * @KSRTP_COUNTER_DROP_RELAY_SOURCE: A plain leg's remote end isn't known yet,
+ *   and the packet does not come from where it may be.
+ * @KSRTP_COUNTER_DROP_RELAY_REMOTE: To be relayed to a remote end that isn't
+ *   known yet.
+ * @KSRTP_COUNTER_DROP_RELAY_ROUTE: To be relayed and there is no route to the
+ *   remote end.
+ * @KSRTP_COUNTER_DROP_RELAY_HOPS: To be relayed and its time to live is over.
  */
 enum ksrtp_counter {
 	KSRTP_COUNTER_RX_RTP = 1,
@@ -176,6 +188,7 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_TX_REALLOCATED,
 	KSRTP_COUNTER_RX_REALLOCATED,
 	KSRTP_COUNTER_TX_QUOTE_CUT,
+	KSRTP_COUNTER_RELAYED,
 	KSRTP_COUNTER_DROP_IN_NO_FLOW,
 	KSRTP_COUNTER_DROP_OUT_NO_FLOW,
 	KSRTP_COUNTER_DROP_OUT_HAIRPIN,
@@ -204,6 +217,10 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_DROP_CHECKSUM,
 	KSRTP_COUNTER_DROP_NO_MEMORY,
 	KSRTP_COUNTER_DROP_CRYPTO,
+	KSRTP_COUNTER_DROP_RELAY_SOURCE,
+	KSRTP_COUNTER_DROP_RELAY_REMOTE,
+	KSRTP_COUNTER_DROP_RELAY_ROUTE,
+	KSRTP_COUNTER_DROP_RELAY_HOPS,
 
 	/* private: */
 	__KSRTP_COUNTER_MAX,
@@ -289,6 +306,37 @@ enum {
 #define KSRTP_A_CONTEXT_MAX (__KSRTP_A_CONTEXT_MAX - 1)
 
 enum {
+	KSRTP_A_RTP_PAD = 1,
+	KSRTP_A_RTP_SSRC,
+	KSRTP_A_RTP_PAYLOAD_TYPE,
+	KSRTP_A_RTP_SEQ,
+	KSRTP_A_RTP_PACKETS,
+	KSRTP_A_RTP_OCTETS,
+	KSRTP_A_RTP_LOST,
+	KSRTP_A_RTP_REORDERED,
+	KSRTP_A_RTP_CLOCK_RATE,
+	KSRTP_A_RTP_JITTER_US,
+	KSRTP_A_RTP_JITTER_MAX_US,
+	KSRTP_A_RTP_IDLE_MS,
+
+	__KSRTP_A_RTP_MAX
+};
+#define KSRTP_A_RTP_MAX (__KSRTP_A_RTP_MAX - 1)
+
+enum {
+	KSRTP_A_LEG_PAD = 1,
+	KSRTP_A_LEG_RTP,
+	KSRTP_A_LEG_RTCP_PACKETS,
+	KSRTP_A_LEG_SENT_PACKETS,
+	KSRTP_A_LEG_SENT_OCTETS,
+	KSRTP_A_LEG_SENT_RTCP_PACKETS,
+	KSRTP_A_LEG_DROPS,
+
+	__KSRTP_A_LEG_MAX
+};
+#define KSRTP_A_LEG_MAX (__KSRTP_A_LEG_MAX - 1)
+
+enum {
 	KSRTP_A_FLOW_PAD = 1,
 	KSRTP_A_FLOW_ID,
 	KSRTP_A_FLOW_COOKIE,
@@ -307,6 +355,13 @@ enum {
 	KSRTP_A_FLOW_AGE_MS,
 	KSRTP_A_FLOW_IDLE_TIMEOUT_MS,
 	KSRTP_A_FLOW_IDLE_MS,
+	KSRTP_A_FLOW_RELAY,
+	KSRTP_A_FLOW_PLAIN,
+	KSRTP_A_FLOW_SOURCE_ADDR,
+	KSRTP_A_FLOW_SOURCE_PREFIXLEN,
+	KSRTP_A_FLOW_DSCP,
+	KSRTP_A_FLOW_CLOCK_RATE,
+	KSRTP_A_FLOW_LEG,
 
 	__KSRTP_A_FLOW_MAX
 };
