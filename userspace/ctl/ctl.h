@@ -134,6 +134,7 @@ enum ctl_exit ctl_policy_del(struct ctl *c);
 enum ctl_exit ctl_policy_list(struct ctl *c);
 enum ctl_exit ctl_policy_flush(struct ctl *c);
 enum ctl_exit ctl_flow_add(struct ctl *c);
+enum ctl_exit ctl_flow_set(struct ctl *c);
 enum ctl_exit ctl_flow_del(struct ctl *c);
 enum ctl_exit ctl_flow_show(struct ctl *c);
 enum ctl_exit ctl_flow_list(struct ctl *c);

@@ -118,6 +118,37 @@ wrong:
 	return false;
 }
 
+/* The number of a flow, or "none". */
+static bool parse_relay(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+	uint64_t n = 0;
+
+	if (!v)
+		return false;
+	if (strcmp(v, "none") && ksrtp_text_u64(v, 1, UINT32_MAX, &n)) {
+		ctl_error(c, "%s: \"%s\" is not the number of a flow", name, v);
+		return false;
+	}
+	*(uint32_t *)dst = (uint32_t)n;
+	return true;
+}
+
+static bool parse_dscp(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+	uint64_t n;
+
+	if (!v)
+		return false;
+	if (ksrtp_text_u64(v, 0, 63, &n)) {
+		ctl_error(c, "%s: \"%s\" is not a number from 0 to 63", name, v);
+		return false;
+	}
+	*(uint32_t *)dst = (uint32_t)n;
+	return true;
+}
+
 /* Fills a context from its words and key file. */
 static bool load_context(struct ctl *c, const char *name, const struct context_args *a,
 			 struct ksrtpnl_context *ctx, bool transmit)
@@ -161,6 +192,7 @@ enum ctl_exit ctl_flow_add(struct ctl *c)
 {
 	struct ksrtpnl_flow *f = ksrtp_secret_alloc(sizeof(*f));
 	struct context_args rx = { 0 }, tx = { 0 };
+	uint32_t dscp = UINT32_MAX;
 	struct rtcp_args rtcp = { 0 };
 	struct ctl_octets cookie;
 	enum ctl_exit ret = CTL_FAILED;
@@ -184,6 +216,11 @@ enum ctl_exit ctl_flow_add(struct ctl *c)
 			{ "cookie", ctl_parse_hex, &cookie, false, false },
 			{ "rx", parse_context, &rx, false, false },
 			{ "tx", parse_context, &tx, false, false },
+			{ "plain", ctl_parse_flag, &f->plain, false, false },
+			{ "source", ctl_parse_prefix, &f->source, false, false },
+			{ "relay", parse_relay, &f->relay, false, false },
+			{ "dscp", parse_dscp, &dscp, false, false },
+			{ "clock", ctl_parse_u32, &f->clock_rate, false, false },
 		};
 
 		ret = CTL_USAGE;
@@ -198,6 +235,8 @@ enum ctl_exit ctl_flow_add(struct ctl *c)
 	f->cookie_len = cookie.len;
 	f->rtcp_local_port = rtcp.local;
 	f->rtcp_remote_port = rtcp.remote;
+	f->has_dscp = dscp != UINT32_MAX;
+	f->dscp = (uint8_t)dscp;
 	if (!f->remote.addr.len) /* "any" is of the local end's family */
 		f->remote.addr.len = f->local.addr.len;
 	f->has_rx = rx.keys;
@@ -216,6 +255,38 @@ enum ctl_exit ctl_flow_add(struct ctl *c)
 out:
 	ksrtp_secret_free(f);
 	return ret;
+}
+
+enum ctl_exit ctl_flow_set(struct ctl *c)
+{
+	struct ksrtpnl_flow_change change = { 0 };
+	struct ksrtp_endpoint remote = { 0 };
+	uint32_t id, dscp = 0;
+	enum { REMOTE, IDLE, RELAY, DSCP, CLOCK, N };
+	struct ctl_word words[N] = {
+		[REMOTE] = { "remote", parse_remote, &remote, false, false },
+		[IDLE] = { "idle", ctl_parse_u32, &change.idle_timeout_ms, false, false },
+		[RELAY] = { "relay", parse_relay, &change.relay, false, false },
+		[DSCP] = { "dscp", parse_dscp, &dscp, false, false },
+		[CLOCK] = { "clock", ctl_parse_u32, &change.clock_rate, false, false },
+	};
+	enum ksrtpnl_err err;
+
+	if (!ctl_id(c, "flow", &id) || !ctl_words(c, words, N))
+		return CTL_USAGE;
+	if (words[REMOTE].seen && !remote.addr.len) {
+		ctl_error(c, "remote: name an address, as in 192.0.2.1:any");
+		return CTL_USAGE;
+	}
+	change.remote = words[REMOTE].seen ? &remote : NULL;
+	change.set_idle_timeout = words[IDLE].seen;
+	change.set_relay = words[RELAY].seen;
+	change.set_dscp = words[DSCP].seen;
+	change.dscp = (uint8_t)dscp;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	err = ksrtpnl_flow_set(c->nl, id, &change);
+	return err ? ctl_refused(c, err) : CTL_OK;
 }
 
 enum ctl_exit ctl_flow_del(struct ctl *c)

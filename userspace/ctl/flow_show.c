@@ -50,6 +50,46 @@ static json_t *context_json(const struct ksrtpnl_context *c)
 			 ctl_json_u64(c->streams_total), "keys", keys, "streams", streams);
 }
 
+static json_t *rtp_json(const struct ksrtpnl_rtp *r)
+{
+	json_t *j = json_pack("{s:I, s:i, s:i, s:o, s:o, s:I, s:o, s:o}", "ssrc",
+			      (json_int_t)r->ssrc, "payload_type", (int)r->payload_type, "seq",
+			      (int)r->seq, "packets", ctl_json_u64(r->packets), "octets",
+			      ctl_json_u64(r->octets), "lost", (json_int_t)r->lost, "reordered",
+			      ctl_json_u64(r->reordered), "idle_ms", ctl_json_u64(r->idle_ms));
+
+	json_object_set_new(j, "clock_rate",
+			    r->clock_rate ? json_integer(r->clock_rate) : json_null());
+	json_object_set_new(j, "jitter_ms",
+			    r->clock_rate ? json_real(r->jitter_us / 1e3) : json_null());
+	json_object_set_new(j, "jitter_max_ms",
+			    r->clock_rate ? json_real(r->jitter_max_us / 1e3) : json_null());
+	return j;
+}
+
+static json_t *leg_json(const struct ksrtpnl_flow *f)
+{
+	const struct ksrtpnl_leg *leg = &f->leg;
+	char source[KSRTP_PREFIX_STRLEN];
+	json_t *rtp = json_array();
+	size_t i;
+
+	for (i = 0; i < leg->n_rtp; i++)
+		json_array_append_new(rtp, rtp_json(&leg->rtp[i]));
+	return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "relay",
+			 f->relay ? json_integer(f->relay) : json_null(), "plain", f->plain,
+			 "source",
+			 f->source.addr.len ?
+				 json_string(ksrtp_text_prefix_str(&f->source, source)) :
+				 json_null(),
+			 "dscp", f->has_dscp ? json_integer(f->dscp) : json_null(), "clock_rate",
+			 f->clock_rate ? json_integer(f->clock_rate) : json_null(), "rtp", rtp,
+			 "rtcp_packets", ctl_json_u64(leg->rtcp_packets), "sent_packets",
+			 ctl_json_u64(leg->sent_packets), "sent_octets",
+			 ctl_json_u64(leg->sent_octets), "sent_rtcp_packets",
+			 ctl_json_u64(leg->sent_rtcp_packets), "drops", ctl_json_u64(leg->drops));
+}
+
 json_t *ctl_flow_json(const struct ksrtpnl_flow *f)
 {
 	char local[KSRTP_ENDPOINT_STRLEN], remote[KSRTP_ENDPOINT_STRLEN], ifname[IF_NAMESIZE];
@@ -76,6 +116,7 @@ json_t *ctl_flow_json(const struct ksrtpnl_flow *f)
 			    f->ifindex ? json_string(ctl_ifname(f->ifindex, ifname)) : json_null());
 	json_object_set_new(j, "rx", f->has_rx ? context_json(&f->rx) : json_null());
 	json_object_set_new(j, "tx", f->has_tx ? context_json(&f->tx) : json_null());
+	json_object_set_new(j, "leg", f->has_leg ? leg_json(f) : json_null());
 	return j;
 }
 
@@ -93,6 +134,10 @@ void ctl_flow_print_head(const struct ksrtpnl_flow *f)
 		printf(" rtcp %u:any", f->rtcp_local_port);
 	if (f->ifindex)
 		printf(" dev %s", ctl_ifname(f->ifindex, ifname));
+	if (f->plain)
+		printf(" plain");
+	if (f->relay)
+		printf(" relay %" PRIu32, f->relay);
 }
 
 static void print_context(const struct ctl *ctl, const char *name, const struct ksrtpnl_context *c,
@@ -144,6 +189,37 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 		printf("        and %zu more SSRCs\n", c->streams_total - c->n_streams);
 }
 
+static void print_leg(const struct ctl *ctl, const struct ksrtpnl_flow *f)
+{
+	const struct ksrtpnl_leg *leg = &f->leg;
+	char source[KSRTP_PREFIX_STRLEN], idle[32];
+	size_t i;
+
+	printf("    leg sent-packets %" PRIu64 " sent-octets %" PRIu64 " sent-rtcp-packets %" PRIu64
+	       " rtcp-packets %" PRIu64 " drops %" PRIu64,
+	       leg->sent_packets, leg->sent_octets, leg->sent_rtcp_packets, leg->rtcp_packets,
+	       leg->drops);
+	if (ctl->stats && f->source.addr.len)
+		printf(" source %s", ksrtp_text_prefix_str(&f->source, source));
+	if (ctl->stats && f->has_dscp)
+		printf(" dscp %u", f->dscp);
+	if (ctl->stats && f->clock_rate)
+		printf(" clock %" PRIu32, f->clock_rate);
+	putchar('\n');
+	for (i = 0; i < leg->n_rtp; i++) {
+		const struct ksrtpnl_rtp *r = &leg->rtp[i];
+
+		printf("        rtp ssrc 0x%08" PRIx32 " pt %u seq %u packets %" PRIu64
+		       " octets %" PRIu64 " lost %" PRId64 " reordered %" PRIu64,
+		       r->ssrc, r->payload_type, r->seq, r->packets, r->octets, r->lost,
+		       r->reordered);
+		if (r->clock_rate)
+			printf(" jitter %.3fms max %.3fms", r->jitter_us / 1e3,
+			       r->jitter_max_us / 1e3);
+		printf(" idle %s\n", ctl_duration_str(r->idle_ms, idle));
+	}
+}
+
 void ctl_flow_print(const struct ctl *c, const struct ksrtpnl_flow *f, bool streams)
 {
 	char hex[2 * KSRTPNL_COOKIE_MAX + 1], age[32], idle[32];
@@ -161,4 +237,6 @@ void ctl_flow_print(const struct ctl *c, const struct ksrtpnl_flow *f, bool stre
 		print_context(c, "rx", &f->rx, streams);
 	if (f->has_tx)
 		print_context(c, "tx", &f->tx, streams);
+	if (f->has_leg && streams)
+		print_leg(c, f);
 }

@@ -102,6 +102,61 @@ static void flow_goes_there_and_back(void **state)
 	nlmsg_free(msg);
 }
 
+static void relay_goes_there_and_back(void **state)
+{
+	const struct ksrtpnl_flow_change change = { .set_relay = true, .set_dscp = true };
+	struct nl_msg *msg = message(KSRTP_CMD_FLOW_ADD), *set = message(KSRTP_CMD_FLOW_SET);
+	struct ksrtpnl_flow f, back;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	f.plain = true;
+	f.relay = 4;
+	assert_int_equal(ksrtp_text_prefix("2001:db8::/33", &f.source), 0);
+	f.has_dscp = true; /* and it is 0 */
+	f.clock_rate = 48000;
+	assert_true(ksrtpnl_encode_flow(msg, &f));
+	assert_int_equal(ksrtpnl_decode_flow(nlmsg_hdr(msg), &back), KSRTPNL_OK);
+	assert_memory_equal(&back, &f, sizeof(f));
+
+	/* 0 is a value here: the end of a relay */
+	assert_true(ksrtpnl_encode_change(set, &change));
+	assert_non_null(nlmsg_find_attr(nlmsg_hdr(set), GENL_HDRLEN, KSRTP_A_FLOW_RELAY));
+	assert_non_null(nlmsg_find_attr(nlmsg_hdr(set), GENL_HDRLEN, KSRTP_A_FLOW_DSCP));
+	assert_null(nlmsg_find_attr(nlmsg_hdr(set), GENL_HDRLEN, KSRTP_A_FLOW_CLOCK_RATE));
+	nlmsg_free(set);
+	nlmsg_free(msg);
+}
+
+/* One SSRC more than there is room for must not be written. */
+static void leg_is_bounded(void **state)
+{
+	struct nl_msg *msg = message(KSRTP_CMD_FLOW_GET);
+	struct ksrtpnl_flow f;
+	struct nlattr *leg, *rtp;
+	const int64_t lost = -3;
+
+	(void)state;
+	leg = nla_nest_start(msg, KSRTP_A_FLOW_LEG);
+	for (int i = 0; i < KSRTPNL_RTP_MAX; i++) {
+		rtp = nla_nest_start(msg, KSRTP_A_LEG_RTP);
+		nla_put(msg, KSRTP_A_RTP_LOST, sizeof(lost), &lost);
+		nla_nest_end(msg, rtp);
+	}
+	nla_nest_end(msg, leg);
+	assert_int_equal(ksrtpnl_decode_flow(nlmsg_hdr(msg), &f), KSRTPNL_OK);
+	assert_true(f.has_leg);
+	assert_int_equal(f.leg.n_rtp, KSRTPNL_RTP_MAX);
+	assert_int_equal(f.leg.rtp[KSRTPNL_RTP_MAX - 1].lost, -3);
+	leg = nla_nest_start(msg, KSRTP_A_FLOW_LEG);
+	rtp = nla_nest_start(msg, KSRTP_A_LEG_RTP);
+	nla_put(msg, KSRTP_A_RTP_LOST, sizeof(lost), &lost);
+	nla_nest_end(msg, rtp);
+	nla_nest_end(msg, leg);
+	assert_int_equal(ksrtpnl_decode_flow(nlmsg_hdr(msg), &f), KSRTPNL_ERR_PROTO);
+	nlmsg_free(msg);
+}
+
 static void policy_goes_there_and_back(void **state)
 {
 	struct ksrtpnl_policy p, back;
@@ -317,6 +372,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flow_goes_there_and_back),
+		cmocka_unit_test(relay_goes_there_and_back),
+		cmocka_unit_test(leg_is_bounded),
 		cmocka_unit_test(policy_goes_there_and_back),
 		cmocka_unit_test(too_much_is_refused),
 		cmocka_unit_test(malformed_answers),

@@ -320,6 +320,82 @@ static enum ksrtpnl_err get_context(struct nlattr *nest, bool *has, struct ksrtp
 	return KSRTPNL_OK;
 }
 
+static bool rtp_attr(const struct nlattr *a, struct ksrtpnl_rtp *r)
+{
+	switch (nla_type(a)) {
+	case KSRTP_A_RTP_SSRC:
+		return get_u32(a, &r->ssrc);
+	case KSRTP_A_RTP_PAYLOAD_TYPE:
+		return get_u8(a, &r->payload_type);
+	case KSRTP_A_RTP_SEQ:
+		return get_u16(a, &r->seq);
+	case KSRTP_A_RTP_PACKETS:
+		return get_u64(a, &r->packets);
+	case KSRTP_A_RTP_OCTETS:
+		return get_u64(a, &r->octets);
+	case KSRTP_A_RTP_LOST:
+		return get_raw(a, &r->lost, sizeof(r->lost));
+	case KSRTP_A_RTP_REORDERED:
+		return get_u64(a, &r->reordered);
+	case KSRTP_A_RTP_CLOCK_RATE:
+		return get_u32(a, &r->clock_rate);
+	case KSRTP_A_RTP_JITTER_US:
+		return get_u32(a, &r->jitter_us);
+	case KSRTP_A_RTP_JITTER_MAX_US:
+		return get_u32(a, &r->jitter_max_us);
+	case KSRTP_A_RTP_IDLE_MS:
+		return get_u64(a, &r->idle_ms);
+	default:
+		return true;
+	}
+}
+
+static bool add_rtp(struct nlattr *nest, struct ksrtpnl_leg *leg)
+{
+	struct nlattr *a;
+	int rem;
+
+	if (leg->n_rtp == KSRTPNL_RTP_MAX)
+		return false;
+	nla_for_each_nested(a, nest, rem)
+		if (!rtp_attr(a, &leg->rtp[leg->n_rtp]))
+			return false;
+	leg->n_rtp++;
+	return true;
+}
+
+static bool leg_attr(struct nlattr *a, struct ksrtpnl_leg *leg)
+{
+	switch (nla_type(a)) {
+	case KSRTP_A_LEG_RTP:
+		return add_rtp(a, leg);
+	case KSRTP_A_LEG_RTCP_PACKETS:
+		return get_u64(a, &leg->rtcp_packets);
+	case KSRTP_A_LEG_SENT_PACKETS:
+		return get_u64(a, &leg->sent_packets);
+	case KSRTP_A_LEG_SENT_OCTETS:
+		return get_u64(a, &leg->sent_octets);
+	case KSRTP_A_LEG_SENT_RTCP_PACKETS:
+		return get_u64(a, &leg->sent_rtcp_packets);
+	case KSRTP_A_LEG_DROPS:
+		return get_u64(a, &leg->drops);
+	default:
+		return true;
+	}
+}
+
+static bool get_leg(struct nlattr *nest, struct ksrtpnl_flow *f)
+{
+	struct nlattr *a;
+	int rem;
+
+	f->has_leg = true;
+	nla_for_each_nested(a, nest, rem)
+		if (!leg_attr(a, &f->leg))
+			return false;
+	return true;
+}
+
 static enum ksrtpnl_err flow_attr(struct nlattr *a, struct ksrtpnl_flow *f)
 {
 	bool ok = true;
@@ -368,6 +444,28 @@ static enum ksrtpnl_err flow_attr(struct nlattr *a, struct ksrtpnl_flow *f)
 	case KSRTP_A_FLOW_IDLE_MS:
 		ok = get_u64(a, &f->idle_ms);
 		break;
+	case KSRTP_A_FLOW_PLAIN:
+		f->plain = true;
+		break;
+	case KSRTP_A_FLOW_RELAY:
+		ok = get_u32(a, &f->relay);
+		break;
+	case KSRTP_A_FLOW_SOURCE_ADDR:
+		ok = get_addr(a, &f->source.addr);
+		break;
+	case KSRTP_A_FLOW_SOURCE_PREFIXLEN:
+		ok = get_u8(a, &f->source.bits);
+		break;
+	case KSRTP_A_FLOW_DSCP:
+		f->has_dscp = true;
+		ok = get_u8(a, &f->dscp);
+		break;
+	case KSRTP_A_FLOW_CLOCK_RATE:
+		ok = get_u32(a, &f->clock_rate);
+		break;
+	case KSRTP_A_FLOW_LEG:
+		ok = get_leg(a, f);
+		break;
 	}
 	return ok ? KSRTPNL_OK : KSRTPNL_ERR_PROTO;
 }
@@ -386,6 +484,8 @@ enum ksrtpnl_err ksrtpnl_decode_flow(struct nlmsghdr *nlh, struct ksrtpnl_flow *
 		if (err)
 			return err;
 	}
+	if (f->source.addr.len && f->source.bits > f->source.addr.len * 8)
+		return KSRTPNL_ERR_PROTO;
 	return KSRTPNL_OK;
 }
 

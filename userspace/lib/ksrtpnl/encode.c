@@ -147,6 +147,16 @@ bool ksrtpnl_encode_flow(struct nl_msg *msg, const struct ksrtpnl_flow *f)
 		ok = ok && put_context(msg, KSRTP_A_FLOW_RX, &f->rx);
 	if (f->has_tx)
 		ok = ok && put_context(msg, KSRTP_A_FLOW_TX, &f->tx);
+	if (f->plain)
+		ok = ok && put(msg, KSRTP_A_FLOW_PLAIN, NULL, 0);
+	if (f->relay)
+		ok = ok && put_u32(msg, KSRTP_A_FLOW_RELAY, f->relay);
+	ok = ok &&
+	     put_prefix(msg, KSRTP_A_FLOW_SOURCE_ADDR, KSRTP_A_FLOW_SOURCE_PREFIXLEN, &f->source);
+	if (f->has_dscp)
+		ok = ok && put_u8(msg, KSRTP_A_FLOW_DSCP, f->dscp);
+	if (f->clock_rate)
+		ok = ok && put_u32(msg, KSRTP_A_FLOW_CLOCK_RATE, f->clock_rate);
 	return ok;
 }
 
@@ -169,5 +179,11 @@ bool ksrtpnl_encode_change(struct nl_msg *msg, const struct ksrtpnl_flow_change 
 		ok = ok && put_context(msg, KSRTP_A_FLOW_RX, c->rx);
 	if (c->tx)
 		ok = ok && put_context(msg, KSRTP_A_FLOW_TX, c->tx);
+	if (c->set_relay)
+		ok = ok && put_u32(msg, KSRTP_A_FLOW_RELAY, c->relay);
+	if (c->set_dscp)
+		ok = ok && put_u8(msg, KSRTP_A_FLOW_DSCP, c->dscp);
+	if (c->clock_rate)
+		ok = ok && put_u32(msg, KSRTP_A_FLOW_CLOCK_RATE, c->clock_rate);
 	return ok;
 }

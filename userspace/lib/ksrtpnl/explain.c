@@ -71,6 +71,12 @@ static const struct attr_name flow_attrs[] = {
 	[KSRTP_A_FLOW_DIR] = { "dir", NULL },
 	[KSRTP_A_FLOW_KEY] = { "key", &key_set },
 	[KSRTP_A_FLOW_IDLE_TIMEOUT_MS] = { "idle-timeout-ms", NULL },
+	[KSRTP_A_FLOW_RELAY] = { "relay", NULL },
+	[KSRTP_A_FLOW_PLAIN] = { "plain", NULL },
+	[KSRTP_A_FLOW_SOURCE_ADDR] = { "source-addr", NULL },
+	[KSRTP_A_FLOW_SOURCE_PREFIXLEN] = { "source-prefixlen", NULL },
+	[KSRTP_A_FLOW_DSCP] = { "dscp", NULL },
+	[KSRTP_A_FLOW_CLOCK_RATE] = { "clock-rate", NULL },
 };
 static const struct set flow_set = SET(flow_attrs);
 

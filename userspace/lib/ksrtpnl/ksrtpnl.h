@@ -38,6 +38,7 @@ enum ksrtpnl_err {
 #define KSRTPNL_KEY_MAX 32
 #define KSRTPNL_SALT_MAX 14
 #define KSRTPNL_KEYS_MAX 4
+#define KSRTPNL_RTP_MAX 16
 #define KSRTPNL_COUNTERS_MAX 128
 
 enum ksrtpnl_dir {
@@ -140,6 +141,32 @@ struct ksrtpnl_context {
 	size_t n_streams;
 };
 
+/** struct ksrtpnl_rtp - what a leg has received of one SSRC */
+struct ksrtpnl_rtp {
+	uint32_t ssrc;
+	uint8_t payload_type;
+	uint16_t seq;
+	uint64_t packets;
+	uint64_t octets;
+	int64_t lost;
+	uint64_t reordered;
+	uint32_t clock_rate; /* 0: not known, and no jitter */
+	uint32_t jitter_us;
+	uint32_t jitter_max_us;
+	uint64_t idle_ms;
+};
+
+/** struct ksrtpnl_leg - what a leg of a relay has received and sent */
+struct ksrtpnl_leg {
+	struct ksrtpnl_rtp rtp[KSRTPNL_RTP_MAX];
+	size_t n_rtp;
+	uint64_t rtcp_packets;
+	uint64_t sent_packets;
+	uint64_t sent_octets;
+	uint64_t sent_rtcp_packets;
+	uint64_t drops;
+};
+
 /** struct ksrtpnl_flow - a flow */
 struct ksrtpnl_flow {
 	uint32_t id; /* read only */
@@ -153,7 +180,15 @@ struct ksrtpnl_flow {
 	uint32_t idle_timeout_ms;
 	bool has_rx, has_tx;
 	struct ksrtpnl_context rx, tx;
+	bool plain; /* no contexts, on purpose */
+	uint32_t relay; /* flow that it is joined with; 0: none */
+	struct ksrtp_prefix source; /* plain and remote any: learnt from here */
+	bool has_dscp; /* otherwise that of the packet received */
+	uint8_t dscp;
+	uint32_t clock_rate;
 	/* read only */
+	bool has_leg;
+	struct ksrtpnl_leg leg;
 	bool latched;
 	uint64_t age_ms;
 	uint64_t idle_ms;
@@ -171,6 +206,11 @@ struct ksrtpnl_flow_change {
 	uint32_t idle_timeout_ms;
 	const struct ksrtpnl_context *rx;
 	const struct ksrtpnl_context *tx;
+	bool set_relay;
+	uint32_t relay; /* 0 parts it */
+	bool set_dscp;
+	uint8_t dscp;
+	uint32_t clock_rate; /* 0: no change */
 };
 
 /** struct ksrtpnl_counter - one counter; drop reasons have names that start with "drop-" */
