@@ -27,17 +27,17 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&kn->lock);
 	INIT_LIST_HEAD(&kn->policies);
 	INIT_DELAYED_WORK(&kn->idle_work, ksrtp_notify_idle_work);
-	kn->stats = alloc_percpu_gfp(struct ksrtp_stats, GFP_KERNEL_ACCOUNT);
-	if (!kn->stats)
-		return -ENOMEM;
+	err = ksrtp_stats_net_init(kn);
+	if (err)
+		return err;
 	err = ksrtp_flow_net_init(kn);
 	if (err)
-		goto free_stats;
+		goto exit_stats;
 	ksrtp_acquire_net_init(kn);
 	return 0;
 
-free_stats:
-	free_percpu(kn->stats);
+exit_stats:
+	ksrtp_stats_net_exit(kn);
 	return err;
 }
 
@@ -58,7 +58,7 @@ static void __net_exit net_exit(struct net *net)
 	/* nothing can schedule it any more: there are no flows */
 	cancel_delayed_work_sync(&kn->idle_work);
 	ksrtp_acquire_net_exit(kn);
-	free_percpu(kn->stats);
+	ksrtp_stats_net_exit(kn);
 }
 
 static struct pernet_operations net_ops = {

@@ -6,6 +6,8 @@
 #include <linux/percpu.h>
 #include <uapi/linux/ksrtp.h>
 
+struct ksrtp_net;
+
 struct ksrtp_stats {
 	unsigned long count[__KSRTP_COUNTER_MAX];
 };
@@ -18,5 +20,7 @@ static inline void ksrtp_stats_inc(struct ksrtp_stats __percpu *stats,
 
 u64 ksrtp_stats_read(struct ksrtp_stats __percpu *stats, enum ksrtp_counter c);
 const char *ksrtp_stats_name(enum ksrtp_counter c);
+int ksrtp_stats_net_init(struct ksrtp_net *kn);
+void ksrtp_stats_net_exit(struct ksrtp_net *kn);
 
 #endif /* _KSRTP_STATS_H */

@@ -87,7 +87,7 @@ enough()
 }
 
 ktap_start
-need_tools ksrtpctl tcpdump jq
+need_tools ksrtpctl tcpdump jq setpriv
 setup "module loads" load_module
 setup "topology" topology
 protect gw lport 5000-6999 dev wan
@@ -209,6 +209,20 @@ if command -v tshark >/dev/null; then
 else
 	ktap_skip "packets, losses and jitter are what tshark sees" "tshark is not installed"
 fi
+
+# --- the counters in a file ------------------------------------------------------------------------
+same_counters()
+{
+	ctl gw -s stats | awk 'NF == 2 { print $1, $2 }' >"$workdir/asked"
+	in_ns gw awk '{ print $1, $2 }' /proc/net/ksrtp_stat | diff "$workdir/asked" -
+}
+check "/proc/net/ksrtp_stat says what netlink says" same_counters
+at_least "of many packets" 100 "$(in_ns gw awk '$1 == "relayed" { print $2 }' /proc/net/ksrtp_stat)"
+check "a new namespace" ns_add new
+check "starts at zero" in_ns new awk '{ sum += $2 } END { exit NR < 40 || sum }' /proc/net/ksrtp_stat
+REFUSE_WITH="Permission denied"
+refuse "others may not read it" in_ns gw setpriv --reuid 65534 --regid 65534 --clear-groups \
+	cat /proc/net/ksrtp_stat
 
 # --- silence is told -------------------------------------------------------------------------------
 spawn_in gw events ksrtpctl monitor idle
