@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 150
 #
 # GStreamer's own SRTP (srtpenc, srtpdec) and a protected host on which GStreamer

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 150
 #
 # "Must never happen" 3: keystream reused. Programs at alice do what makes a

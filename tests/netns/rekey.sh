@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 150
 #
 # Rekeying under traffic without losing a packet, with and without MKI; the

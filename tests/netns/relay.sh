@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 240
 #
 # Relay: the gateway has a leg to the phone and one to the peer, each plain or

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 150
 #
 # Sequence numbers: wraps with loss and reordering around them, long holds,
