@@ -31,12 +31,12 @@ kernel_source()
 
 kernel_unpack()
 {
-	dir=$1
+	unpack_to=$1
 	shift
 	for p; do
 		set -- "$@" "--exclude=$p"
 		shift
 	done
-	mkdir -p "$dir"
-	tar -xf "$kernel_source" -C "$dir" --strip-components=1 "$@"
+	mkdir -p "$unpack_to"
+	tar -xf "$kernel_source" -C "$unpack_to" --strip-components=1 "$@"
 }
