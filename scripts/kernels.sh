@@ -17,6 +17,7 @@
 #   kernels.sh image WHICH          directory of its packages, fetched if need be
 #   kernels.sh build [WHICH...]     build ksrtp.ko in build/kmod/RELEASE
 #   kernels.sh ko WHICH             path of the built module
+#   kernels.sh make WHICH ARG...    make against its headers, for other modules
 #   kernels.sh stage DIRECTORY      lay out the module's sources there
 #
 # WHICH is a version (6.1), a release, or "all". Nothing, for build: the running
@@ -330,6 +331,11 @@ fetch)
 	;;
 release)
 	resolve "$1"
+	;;
+make)
+	rel=$(resolve "$1")
+	shift
+	kmake "$rel" "$@"
 	;;
 ko)
 	printf '%s\n' "$build/kmod/$(resolve "$1")/kmod/ksrtp.ko"
