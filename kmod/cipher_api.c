@@ -17,6 +17,9 @@
  * -EINPROGRESS, and so requests may live on the stack: CRYPTO_ALG_ASYNC is
  * masked out in every allocation, which leaves only algorithms that complete
  * before they return.
+ *
+ * Kernels that clear variables on the stack would clear whole requests for each
+ * packet: these are exempt, as all of them that counts is set.
  */
 #include <crypto/aead.h>
 #include <crypto/internal/simd.h>
@@ -77,6 +80,13 @@ static bool use_plain(const struct ksrtp_cipher *c, const void *tfm)
 	return unlikely(!tfm || (c->simd && !crypto_simd_usable()));
 }
 
+/* sg_init_one() without the call; @sg is all zero. */
+static void sg_one(struct scatterlist *sg, const void *data, u32 len)
+{
+	sg_set_buf(sg, data, len);
+	sg_mark_end(sg);
+}
+
 /**
  * ksrtp_cipher_ctr - encrypt or decrypt in counter mode
  * @c: a key of that mode
@@ -88,9 +98,10 @@ static bool use_plain(const struct ksrtp_cipher *c, const void *tfm)
  */
 int ksrtp_cipher_ctr(const struct ksrtp_cipher *c, u8 *iv, u8 *data, u32 len)
 {
-	u8 mem[sizeof(struct skcipher_request) + REQ_MAX] CRYPTO_MINALIGN_ATTR;
+	u8 mem[sizeof(struct skcipher_request) + REQ_MAX]
+		CRYPTO_MINALIGN_ATTR __uninitialized;
 	struct skcipher_request *req = (void *)mem;
-	struct scatterlist sg;
+	struct scatterlist sg = {};
 
 	if (!len)
 		return 0;
@@ -98,7 +109,7 @@ int ksrtp_cipher_ctr(const struct ksrtp_cipher *c, u8 *iv, u8 *data, u32 len)
 		return ksrtp_cipher_plain_ctr(c->key, c->key_len, iv, data,
 					      len);
 
-	sg_init_one(&sg, data, len);
+	sg_one(&sg, data, len);
 	skcipher_request_set_tfm(req, c->ctr);
 	skcipher_request_set_callback(req, 0, NULL, NULL);
 	skcipher_request_set_crypt(req, &sg, &sg, len, iv);
@@ -108,18 +119,20 @@ int ksrtp_cipher_ctr(const struct ksrtp_cipher *c, u8 *iv, u8 *data, u32 len)
 static int gcm_crypt(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g,
 		     bool encrypt)
 {
-	u8 mem[sizeof(struct aead_request) + REQ_MAX] CRYPTO_MINALIGN_ATTR;
+	u8 mem[sizeof(struct aead_request) + REQ_MAX]
+		CRYPTO_MINALIGN_ATTR __uninitialized;
 	struct aead_request *req = (void *)mem;
 	u32 text_len = g->text_len + (encrypt ? 0 : KSRTP_CIPHER_GCM_TAG);
-	struct scatterlist sg[3];
+	struct scatterlist sg[3] __uninitialized;
 	int err;
 
 	if (use_plain(c, c->gcm))
 		return ksrtp_cipher_plain_gcm(c->key, c->key_len, g, encrypt);
 
 	if (!g->trailer) {
-		sg_init_one(sg, g->aad,
-			    g->aad_len + g->text_len + KSRTP_CIPHER_GCM_TAG);
+		sg[0] = (struct scatterlist){};
+		sg_one(sg, g->aad,
+		       g->aad_len + g->text_len + KSRTP_CIPHER_GCM_TAG);
 	} else {
 		sg_init_table(sg, 3);
 		sg_set_buf(&sg[0], g->aad, g->aad_len);

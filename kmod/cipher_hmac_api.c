@@ -9,6 +9,7 @@
 #include <linux/kmod.h>
 
 #include "cipher.h"
+#include "compat.h"
 
 enum {
 	HMAC_IPAD = 0x36,
@@ -18,18 +19,42 @@ enum {
 /* The algorithm chosen at load; the handle keeps its module in memory. */
 static struct crypto_shash *sha1;
 
-static int sha1_from(struct shash_desc *desc, const u32 *state, const u8 *data,
-		     u32 len, u8 *out)
+/* The context of the algorithm begins with a struct sha1_state, see below. */
+static struct sha1_state *state_of(struct shash_desc *desc)
 {
-	struct sha1_state s = { .count = SHA1_BLOCK_SIZE };
-	int err;
+	return shash_desc_ctx(desc);
+}
 
-	memcpy(s.state, state, sizeof(s.state));
-	err = crypto_shash_import(desc, &s);
-	if (!err)
-		err = crypto_shash_finup(desc, data, len, out);
-	memzero_explicit(s.state, sizeof(s.state));
-	return err;
+/* SHA-1 of whole blocks from a saved state on; more may follow. */
+static int sha1_start(struct shash_desc *desc, const u32 *state, const u8 *data,
+		      u32 len)
+{
+	memcpy(state_of(desc)->state, state, KSRTP_CIPHER_SHA1);
+	state_of(desc)->count = SHA1_BLOCK_SIZE;
+	return len ? crypto_shash_update(desc, data, len) : 0;
+}
+
+static void sha1_result(struct shash_desc *desc, u8 *out)
+{
+	u32 i;
+
+	for (i = 0; i < KSRTP_CIPHER_SHA1 / 4; i++)
+		put_unaligned_be32(state_of(desc)->state[i], out + 4 * i);
+}
+
+/*
+ * The end of a message that was preceded by a padded key, FIPS 180-4 section
+ * 5.1.1: @n octets are in @block, @len is the length of the message. Returns the
+ * octets with padding; @block has room for two blocks and is zero behind @n.
+ */
+static u32 sha1_pad(u8 *block, u32 n, u32 len)
+{
+	u32 all = round_up(n + 1 + sizeof(__be64), SHA1_BLOCK_SIZE);
+
+	block[n] = 0x80;
+	put_unaligned_be64((u64)(SHA1_BLOCK_SIZE + len) * 8,
+			   block + all - sizeof(__be64));
+	return all;
 }
 
 /**
@@ -39,19 +64,38 @@ static int sha1_from(struct shash_desc *desc, const u32 *state, const u8 *data,
  * @len: its length
  * @out: %KSRTP_CIPHER_SHA1 octets
  *
+ * The algorithm gets whole blocks only, so that it has nothing to buffer, pad
+ * and wipe; that is done here, once for the inner and the outer hash.
+ *
  * Return: 0 or a negative error.
  */
 int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,
 		      u32 len, u8 *out)
 {
-	SHASH_DESC_ON_STACK(desc, sha1);
+	u32 whole = round_down(len, SHA1_BLOCK_SIZE);
+	u8 mem[sizeof(struct shash_desc) + HASH_MAX_DESCSIZE]
+		CRYPTO_MINALIGN_ATTR __uninitialized;
+	struct shash_desc *desc = (void *)mem;
+	u8 block[2 * SHA1_BLOCK_SIZE] = {};
 	int err;
 
 	desc->tfm = sha1;
-	err = sha1_from(desc, h->inner, data, len, out);
+	err = sha1_start(desc, h->inner, data, whole);
+	if (!err) {
+		memcpy(block, data + whole, len - whole);
+		err = crypto_shash_update(desc, block,
+					  sha1_pad(block, len - whole, len));
+	}
+	if (!err) {
+		memset(block, 0, SHA1_BLOCK_SIZE);
+		sha1_result(desc, block);
+		err = sha1_start(desc, h->outer, block,
+				 sha1_pad(block, KSRTP_CIPHER_SHA1,
+					  KSRTP_CIPHER_SHA1));
+	}
 	if (!err)
-		err = sha1_from(desc, h->outer, out, SHA1_DIGEST_SIZE, out);
-	memzero_explicit(shash_desc_ctx(desc), crypto_shash_descsize(sha1));
+		sha1_result(desc, out);
+	memzero_explicit(state_of(desc)->state, KSRTP_CIPHER_SHA1);
 	return err;
 }
 
@@ -95,6 +139,43 @@ int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,
 	       hmac_prepare_one(key, key_len, HMAC_OPAD, h->outer);
 }
 
+/* Is the context of an algorithm what ksrtp_cipher_hmac() takes it for? */
+static bool sha1_is_open(struct crypto_shash *tfm)
+{
+	SHASH_DESC_ON_STACK(desc, tfm);
+	const u8 block[SHA1_BLOCK_SIZE] = {};
+	struct sha1_state s;
+
+	if (crypto_shash_statesize(tfm) != sizeof(s) ||
+	    crypto_shash_descsize(tfm) < sizeof(s))
+		return false;
+	desc->tfm = tfm;
+	return !crypto_shash_init(desc) &&
+	       !crypto_shash_update(desc, block, sizeof(block)) &&
+	       !crypto_shash_export(desc, &s) &&
+	       s.count == state_of(desc)->count &&
+	       !memcmp(s.state, state_of(desc)->state, KSRTP_CIPHER_SHA1);
+}
+
+static int sha1_choose(void)
+{
+	static const char *const names[] = { "sha1", "sha1-generic" };
+	struct crypto_shash *tfm;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		tfm = crypto_alloc_shash(names[i], 0, 0);
+		if (IS_ERR(tfm))
+			return PTR_ERR(tfm);
+		if (sha1_is_open(tfm)) {
+			sha1 = tfm;
+			return 0;
+		}
+		crypto_free_shash(tfm);
+	}
+	return -EOPNOTSUPP;
+}
+
 /**
  * ksrtp_cipher_hmac_init - choose the algorithm
  *
@@ -102,15 +183,13 @@ int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,
  */
 int ksrtp_cipher_hmac_init(void)
 {
+	int err;
+
 	/* a generic one that is built in keeps the API from loading faster ones */
 	request_module("crypto-sha1");
-	sha1 = crypto_alloc_shash("sha1", 0, 0);
-	if (IS_ERR(sha1))
-		return PTR_ERR(sha1);
-	if (crypto_shash_statesize(sha1) != sizeof(struct sha1_state)) {
-		crypto_free_shash(sha1);
-		return -EOPNOTSUPP;
-	}
+	err = sha1_choose();
+	if (err)
+		return err;
 	pr_info("using %s\n", crypto_shash_driver_name(sha1));
 	return 0;
 }

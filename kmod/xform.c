@@ -172,7 +172,7 @@ static void gcm_parts(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p,
 static int gcm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
 	u32 over = ksrtp_xform_overhead(x->suite, x->rtcp);
-	struct ksrtp_cipher_gcm g;
+	struct ksrtp_cipher_gcm g __uninitialized;
 	int err;
 
 	gcm_parts(x, p, p->len, &g);
