@@ -12,8 +12,11 @@
  * table, out of the array, freed after a grace period.
  */
 #include <linux/moduleparam.h>
+#include <linux/once.h>
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "compat.h"
 #include "flow.h"
@@ -23,8 +26,54 @@ static unsigned int max_flows = KSRTP_FLOWS_MAX;
 module_param(max_flows, uint, 0644);
 MODULE_PARM_DESC(max_flows, "most flows in a network namespace");
 
+/*
+ * Strongly universal: a random factor for each word, so that whoever chooses
+ * tuples can't choose where they fall (Lemire and Kaser, "Strongly universal
+ * string hashing is fast", multilinear). Of an IPv4 tuple only the words that
+ * are not always zero count.
+ */
+static u64 hash_factor[2 + sizeof(struct ksrtp_tuple_key) / sizeof(u32)]
+	__read_mostly;
+
+static inline u32 tuple_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ksrtp_tuple_key *key = data;
+	const u64 *f = hash_factor;
+	u64 sum = f[0] + f[1] * seed;
+	u32 i;
+
+	sum += f[2] * (u32)((__force u32)key->local_port << 16 |
+			    (__force u32)key->remote_port);
+	sum += f[3] * key->ifindex;
+	if (key->family == NFPROTO_IPV4)
+		return (sum + f[4] * (__force u32)key->local.ip +
+			f[5] * (__force u32)key->remote.ip) >> 32;
+	for (i = 0; i < ARRAY_SIZE(key->local.all); i++)
+		sum += f[4 + 2 * i] * key->local.all[i] +
+		       f[5 + 2 * i] * key->remote.all[i];
+	return sum >> 32;
+}
+
+static inline int tuple_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct ksrtp_tuple_key *a = arg->key;
+	const struct ksrtp_tuple_key *b = &((const struct ksrtp_tuple *)obj)->key;
+
+	if (a->local_port != b->local_port ||
+	    a->remote_port != b->remote_port || a->ifindex != b->ifindex ||
+	    a->family != b->family)
+		return 1;
+	if (a->family == NFPROTO_IPV4)
+		return a->local.ip != b->local.ip ||
+		       a->remote.ip != b->remote.ip;
+	return !ipv6_addr_equal(&a->local.in6, &b->local.in6) ||
+	       !ipv6_addr_equal(&a->remote.in6, &b->remote.in6);
+}
+
 static const struct rhashtable_params tuple_params = {
 	.key_len		= sizeof(struct ksrtp_tuple_key),
+	.hashfn			= tuple_hash,
+	.obj_cmpfn		= tuple_cmp,
 	.key_offset		= offsetof(struct ksrtp_tuple, key),
 	.head_offset		= offsetof(struct ksrtp_tuple, node),
 	.automatic_shrinking	= true,
@@ -103,12 +152,13 @@ static struct ksrtp_tuple *tuple_of(struct ksrtp_net *kn,
 					 lockdep_is_held(&kn->latch_lock));
 }
 
+/* The tuple at an interface before the same at any. */
 static struct ksrtp_tuple *find_bound(struct ksrtp_net *kn,
 				      struct ksrtp_tuple_key *key, u32 ifindex)
 {
 	struct ksrtp_tuple *t;
 
-	if (unlikely(READ_ONCE(kn->n_bound))) {
+	if (READ_ONCE(kn->n_bound)) {
 		key->ifindex = ifindex;
 		t = rhashtable_lookup(&kn->tuples, key, tuple_params);
 		key->ifindex = 0;
@@ -116,6 +166,27 @@ static struct ksrtp_tuple *find_bound(struct ksrtp_net *kn,
 			return t;
 	}
 	return rhashtable_lookup(&kn->tuples, key, tuple_params);
+}
+
+static noinline struct ksrtp_tuple *find_special(struct ksrtp_net *kn,
+						 struct ksrtp_tuple_key *key,
+						 u32 ifindex)
+{
+	struct ksrtp_tuple_key wild;
+	struct ksrtp_tuple *t;
+
+	t = find_bound(kn, key, ifindex);
+	if (t)
+		return t;
+	wild = *key;
+	wild.remote_port = 0;
+	if (READ_ONCE(kn->n_wild[0]))
+		t = find_bound(kn, &wild, ifindex);
+	if (!t && READ_ONCE(kn->n_wild[1])) {
+		memset(&wild.remote, 0, sizeof(wild.remote));
+		t = find_bound(kn, &wild, ifindex);
+	}
+	return t;
 }
 
 /**
@@ -131,25 +202,16 @@ static struct ksrtp_tuple *find_bound(struct ksrtp_net *kn,
 struct ksrtp_tuple *ksrtp_flow_find(struct ksrtp_net *kn,
 				    struct ksrtp_tuple_key *key)
 {
-	struct ksrtp_tuple_key wild;
 	struct ksrtp_tuple *t;
 	u32 ifindex = key->ifindex;
 
 	key->ifindex = 0;
-	t = find_bound(kn, key, ifindex);
+	if (likely(!READ_ONCE(kn->n_bound) && !READ_ONCE(kn->n_wild[0]) &&
+		   !READ_ONCE(kn->n_wild[1])))
+		t = rhashtable_lookup(&kn->tuples, key, tuple_params);
+	else
+		t = find_special(kn, key, ifindex);
 	key->ifindex = ifindex;
-	if (t || likely(!READ_ONCE(kn->n_wild[0]) && !READ_ONCE(kn->n_wild[1])))
-		return t;
-
-	wild = *key;
-	wild.ifindex = 0;
-	wild.remote_port = 0;
-	if (READ_ONCE(kn->n_wild[0]))
-		t = find_bound(kn, &wild, ifindex);
-	if (!t && READ_ONCE(kn->n_wild[1])) {
-		memset(&wild.remote, 0, sizeof(wild.remote));
-		t = find_bound(kn, &wild, ifindex);
-	}
 	return t;
 }
 
@@ -439,6 +501,7 @@ bool ksrtp_flow_idle(struct ksrtp_flow *flow)
  */
 int ksrtp_flow_net_init(struct ksrtp_net *kn)
 {
+	get_random_once(hash_factor, sizeof(hash_factor));
 	xa_init_flags(&kn->flows, XA_FLAGS_ALLOC1);
 	spin_lock_init(&kn->latch_lock);
 	return rhashtable_init(&kn->tuples, &tuple_params);
