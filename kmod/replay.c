@@ -108,26 +108,15 @@ int ksrtp_replay_set_roc(struct ksrtp_replay *r, u32 roc)
 }
 
 /**
- * ksrtp_replay_estimate - guess the packet index of an RTP packet
+ * ksrtp_replay_estimate_any - ksrtp_replay_estimate() for any packet
  * @r: the state
  * @seq: sequence number from the packet
- * @index: the guess, ROC << 16 | SEQ
+ * @index: the guess
  *
- * RFC 3711 section 3.3.1 and appendix A, with the 48-bit index whole: of the
- * three candidates (ROC - 1, ROC, ROC + 1) the one nearest to the highest index
- * so far. Before the first packet there is nothing to compare with, and the
- * ROC is the initial one.
- *
- * The appendix takes ROC - 1 modulo 2^32. At ROC 0 no such packet can exist
- * (its sender would be at the very end of the key's life), so ROC 0 is guessed
- * there; authentication decides. A stream that starts just below 2^16 and whose
- * first packets arrive after the wrap so finds its place when one from before
- * the wrap comes in. libsrtp does the same.
- *
- * Return: 0, or -EOVERFLOW if the index would pass the end of the counter: the
- * key is used up (RFC 3711 section 9.2).
+ * Return: as ksrtp_replay_estimate().
  */
-int ksrtp_replay_estimate(const struct ksrtp_replay *r, u16 seq, u64 *index)
+int ksrtp_replay_estimate_any(const struct ksrtp_replay *r, u16 seq,
+			      u64 *index)
 {
 	u32 roc = ksrtp_replay_roc(r->top);
 	u32 last = ksrtp_replay_seq(r->top);
@@ -167,21 +156,13 @@ int ksrtp_replay_test(const struct ksrtp_replay *r, u64 index)
 }
 
 /**
- * ksrtp_replay_mark - take an index, once
+ * ksrtp_replay_mark_any - ksrtp_replay_mark() for any index
  * @r: the state
- * @index: the index of a packet that has been authenticated; or, by a sender,
- *	of a packet that is about to be encrypted
+ * @index: the index
  *
- * Tests again and, if the packet is new, records it and moves the highest index
- * (and by that s_l and ROC of RFC 3711) forward when it is above.
- *
- * A sender calls this before it encrypts: whoever gets 0 owns the index alone,
- * so no two packets are ever encrypted with the same keystream, whatever
- * sequence numbers the application repeats.
- *
- * Return: as ksrtp_replay_test(); nothing has changed unless 0.
+ * Return: as ksrtp_replay_mark().
  */
-int ksrtp_replay_mark(struct ksrtp_replay *r, u64 index)
+int ksrtp_replay_mark_any(struct ksrtp_replay *r, u64 index)
 {
 	int err = ksrtp_replay_test(r, index);
 

@@ -22,26 +22,14 @@ static u32 get_be32(const u8 *p)
 }
 
 /**
- * ksrtp_rtp_classify - tell the protocols that share an RTP port apart
+ * ksrtp_rtp_classify_any - ksrtp_rtp_classify() for any payload
  * @data: the UDP payload
- * @avail: linear octets at @data; at least 2, or @len if that is less
+ * @avail: linear octets at @data
  * @len: octets of the UDP payload
- *
- * First octet by RFC 7983 section 7 and RFC 9443 section 3; RTCP against RTP
- * by RFC 5761 section 4:
- *
- *	  0..3    STUN            64..79   TURN channel
- *	 16..19   ZRTP            80..127  QUIC
- *	 20..63   DTLS           128..191  RTP, or RTCP if the second octet
- *	                                   is 192..223
- *	                         192..255  QUIC
- *
- * What starts like RTP but is cut short is RTP, so that the parser refuses it:
- * it must not pass as "something else".
  *
  * Return: the kind.
  */
-enum ksrtp_kind ksrtp_rtp_classify(const u8 *data, u32 avail, u32 len)
+enum ksrtp_kind ksrtp_rtp_classify_any(const u8 *data, u32 avail, u32 len)
 {
 	if (avail > len)
 		avail = len;
@@ -61,8 +49,6 @@ enum ksrtp_kind ksrtp_rtp_classify(const u8 *data, u32 avail, u32 len)
 	case 192 ... 255:
 		return KSRTP_KIND_QUIC;
 	case 128 ... 191:
-		if (avail >= 2 && data[1] >= 192 && data[1] <= 223)
-			return KSRTP_KIND_RTCP;
 		return KSRTP_KIND_RTP;
 	default:
 		return KSRTP_KIND_OTHER;

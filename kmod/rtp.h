@@ -117,12 +117,57 @@ struct ksrtp_rtcp_hdr {
 	u8 count;
 };
 
-enum ksrtp_kind ksrtp_rtp_classify(const u8 *data, u32 avail, u32 len);
+enum ksrtp_kind ksrtp_rtp_classify_any(const u8 *data, u32 avail, u32 len);
 enum ksrtp_rtp_error ksrtp_rtp_parse(const u8 *data, u32 avail, u32 len,
 				     struct ksrtp_rtp_hdr *hdr);
 enum ksrtp_rtp_error ksrtp_rtp_check_padding(const struct ksrtp_rtp_hdr *hdr,
 					     u32 len, u8 last);
 enum ksrtp_rtp_error ksrtp_rtp_parse_rtcp(const u8 *data, u32 avail, u32 len,
 					  struct ksrtp_rtcp_hdr *hdr);
+
+/**
+ * ksrtp_rtp_classify - tell the protocols that share an RTP port apart
+ * @data: the UDP payload
+ * @avail: linear octets at @data; at least 2, or @len if that is less
+ * @len: octets of the UDP payload
+ *
+ * First octet by RFC 7983 section 7 and RFC 9443 section 3; RTCP against RTP
+ * by RFC 5761 section 4:
+ *
+ *	  0..3    STUN            64..79   TURN channel
+ *	 16..19   ZRTP            80..127  QUIC
+ *	 20..63   DTLS           128..191  RTP, or RTCP if the second octet
+ *	                                   is 192..223
+ *	                         192..255  QUIC
+ *
+ * What starts like RTP but is cut short is RTP, so that the parser refuses it:
+ * it must not pass as "something else".
+ *
+ * Return: the kind.
+ */
+static inline enum ksrtp_kind ksrtp_rtp_classify(const u8 *data, u32 avail,
+						 u32 len)
+{
+	if (avail >= 2 && len >= 2 && data[0] >> 6 == 2)
+		return (u8)(data[1] - 192) <= 223 - 192 ? KSRTP_KIND_RTCP :
+							  KSRTP_KIND_RTP;
+	return ksrtp_rtp_classify_any(data, avail, len);
+}
+
+/**
+ * ksrtp_rtp_is_bare - is this RTP with neither CSRCs nor a header extension
+ * @data: the UDP payload
+ * @len: its length, all linear
+ *
+ * Most is. What ksrtp_rtp_parse() says of such a packet is that its header has
+ * %KSRTP_RTP_MIN_HDR octets.
+ *
+ * Return: true if so.
+ */
+static inline bool ksrtp_rtp_is_bare(const u8 *data, u32 len)
+{
+	/* version, extension and count; padding does not matter */
+	return len >= KSRTP_RTP_MIN_HDR && (data[0] & 0xdf) == 0x80;
+}
 
 #endif /* _KSRTP_RTP_H */

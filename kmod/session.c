@@ -335,7 +335,7 @@ u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
 }
 
 /* Spend one packet of a key. Return false if it has none left. */
-static bool key_spend(struct ksrtp_key *key, bool rtcp, u32 *events)
+static inline bool key_spend(struct ksrtp_key *key, bool rtcp, u32 *events)
 {
 	u64 n = atomic64_inc_return(rtcp ? &key->rtcp_packets : &key->packets);
 
@@ -357,7 +357,7 @@ static struct hlist_head *stream_bucket(struct ksrtp_context *ctx, u32 ssrc)
 	return &ctx->bucket[hash_32(ssrc, 32) & ctx->hash_mask];
 }
 
-static struct ksrtp_stream *stream_find(struct ksrtp_context *ctx, u32 ssrc)
+static inline struct ksrtp_stream *stream_find(struct ksrtp_context *ctx, u32 ssrc)
 {
 	struct ksrtp_stream *s;
 
@@ -367,17 +367,14 @@ static struct ksrtp_stream *stream_find(struct ksrtp_context *ctx, u32 ssrc)
 	return NULL;
 }
 
-/* Find a stream or make it; NULL with *drop set if that is not possible. */
-static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
-				       int *drop)
+/* Make a stream; NULL with *drop set if that is not possible. */
+static noinline struct ksrtp_stream *stream_make(struct ksrtp_context *ctx,
+						 u32 ssrc, int *drop)
 {
 	u32 words = KSRTP_REPLAY_WORDS(ctx->window);
 	u32 rtcp_window = ctx->transmit ? 0 : KSRTP_RTCP_WINDOW;
 	struct ksrtp_stream *s, *have;
 
-	s = stream_find(ctx, ssrc);
-	if (likely(s))
-		return s;
 	if (READ_ONCE(ctx->n_streams) >= ctx->max_streams) {
 		*drop = KSRTP_COUNTER_DROP_STREAM_LIMIT;
 		return NULL;
@@ -410,6 +407,13 @@ static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
 	return have;
 }
 
+/* Find a stream or make it, as stream_make(). */
+static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
+				       int *drop)
+{
+	return stream_find(ctx, ssrc) ?: stream_make(ctx, ssrc, drop);
+}
+
 /* Count a packet in its stream; under the stream's lock. */
 static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
 			 u32 payload)
@@ -424,18 +428,19 @@ static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
 	s->last = jiffies;
 }
 
-/**
- * ksrtp_session_parse - parse the header in the clear
- * @p: the packet: @p->x.data and @p->rtcp are set
- * @len: its length without tag and so on
- *
- * Return: 0, or the counter to drop it by.
- */
-int ksrtp_session_parse(struct ksrtp_packet *p, u32 len)
+/* Parse the header in the clear; @len is without tag and so on. */
+static inline int parse(struct ksrtp_packet *p, u32 len)
 {
-	struct ksrtp_rtcp_hdr rtcp;
-	struct ksrtp_rtp_hdr rtp;
+	struct ksrtp_rtcp_hdr rtcp __uninitialized;
+	struct ksrtp_rtp_hdr rtp __uninitialized;
+	const u8 *data = p->x.data;
 
+	if (likely(!p->rtcp && ksrtp_rtp_is_bare(data, len))) {
+		p->x.ssrc = get_unaligned_be32(data + 8);
+		p->x.hdr_len = KSRTP_RTP_MIN_HDR;
+		p->seq = get_unaligned_be16(data + 2);
+		return 0;
+	}
 	if (p->rtcp) {
 		if (ksrtp_rtp_parse_rtcp(p->x.data, len, len, &rtcp))
 			return KSRTP_COUNTER_DROP_MALFORMED_RTP;
@@ -449,6 +454,18 @@ int ksrtp_session_parse(struct ksrtp_packet *p, u32 len)
 	p->x.hdr_len = rtp.hdr_len;
 	p->seq = rtp.seq;
 	return 0;
+}
+
+/**
+ * ksrtp_session_parse - parse the header in the clear
+ * @p: the packet: @p->x.data and @p->rtcp are set
+ * @len: its length without tag and so on
+ *
+ * Return: 0, or the counter to drop it by.
+ */
+int ksrtp_session_parse(struct ksrtp_packet *p, u32 len)
+{
+	return parse(p, len);
 }
 
 /**
@@ -467,7 +484,7 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	p->key = rcu_dereference(ctx->active);
 	if (unlikely(!p->key))
 		return KSRTP_COUNTER_DROP_NO_KEY;
-	drop = ksrtp_session_parse(p, p->x.len);
+	drop = parse(p, p->x.len);
 	if (unlikely(drop))
 		return drop;
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
@@ -557,7 +574,7 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 }
 
 /* Index and the test that needs no key; under the stream's lock if there is. */
-static int rx_index(const struct ksrtp_replay *r, struct ksrtp_packet *p)
+static inline int rx_index(const struct ksrtp_replay *r, struct ksrtp_packet *p)
 {
 	if (!p->rtcp) {
 		int err = ksrtp_replay_estimate(r, p->seq, &p->x.index);
@@ -597,7 +614,7 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	len = p->x.len - p->tail;
 	if (len < (p->rtcp ? KSRTP_RTCP_HDR : KSRTP_RTP_MIN_HDR))
 		return KSRTP_COUNTER_DROP_SHORT;
-	drop = ksrtp_session_parse(p, len);
+	drop = parse(p, len);
 	if (drop)
 		return drop;
 	if (p->rtcp) {

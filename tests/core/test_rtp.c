@@ -99,6 +99,27 @@ static void rtp_fields(void **state)
 	assert_int_equal(h.ext_off, 0);
 }
 
+/* What is bare has the parser's least header, and nothing else of a good packet is. */
+static void rtp_bare(void **state)
+{
+	u8 p[12 + 60 + 4] = { 0 };
+	struct ksrtp_rtp_hdr h;
+
+	(void)state;
+	for (u32 first = 0; first < 256; first++) {
+		for (u32 len = 0; len <= sizeof(p); len++) {
+			bool good;
+
+			p[0] = (u8)first;
+			good = parse(p, len, len, &h) == KSRTP_RTP_OK;
+			assert_int_equal(ksrtp_rtp_is_bare(p, len),
+					 good && !h.cc && !h.extension);
+			if (ksrtp_rtp_is_bare(p, len))
+				assert_int_equal(h.hdr_len, KSRTP_RTP_MIN_HDR);
+		}
+	}
+}
+
 /* Every CSRC count with and without extensions, whole and at every cut. */
 static void rtp_shapes(void **state)
 {
@@ -274,6 +295,7 @@ int main(void)
 		cmocka_unit_test(classify),
 		cmocka_unit_test(classify_short),
 		cmocka_unit_test(rtp_fields),
+		cmocka_unit_test(rtp_bare),
 		cmocka_unit_test(rtp_shapes),
 		cmocka_unit_test(rtp_pull),
 		cmocka_unit_test(rtp_version),
