@@ -48,7 +48,7 @@ static unsigned int drop(struct ksrtp_net *kn, int reason)
 static enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
 {
 	u32 len = skb->len - off;
-	u8 buf[KIND_LEN], *data;
+	u8 buf[KIND_LEN] __uninitialized, *data;
 
 	data = skb_header_pointer(skb, off, min_t(u32, len, sizeof(buf)), buf);
 	return data ? ksrtp_rtp_classify(data, sizeof(buf), len) :
@@ -191,6 +191,7 @@ static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
  * @ctx: its context, NULL if the flow is plain
  * @leg: its part in a relay or NULL
  * @state: the hook's state
+ * @kind: what it is; of a train, RTP if not all of it is RTCP
  * @out: direction
  * @relayed: it was received by the other leg
  */
@@ -201,6 +202,7 @@ struct pass {
 	struct ksrtp_context *ctx;
 	struct ksrtp_leg *leg;
 	const struct nf_hook_state *state;
+	enum ksrtp_kind kind;
 	bool out;
 	bool relayed;
 };
@@ -215,26 +217,25 @@ static unsigned int flow_drop(const struct pass *s, int reason)
 }
 
 /* Parse one RTP or RTCP packet, choose its key, tell how much it grows. */
-static int pass_begin(const struct pass *s, struct ksrtp_packet *p, u8 *data,
-		      u32 len)
+static inline int pass_begin(const struct pass *s, struct ksrtp_packet *p,
+			     enum ksrtp_kind kind, u8 *data, u32 len)
 {
-	enum ksrtp_kind kind = ksrtp_rtp_classify(data, len, len);
-
-	memset(p, 0, sizeof(*p));
-	p->rtcp = kind == KSRTP_KIND_RTCP;
+	*p = (struct ksrtp_packet){
+		.x.data = data,
+		.x.len = len,
+		.rtcp = kind == KSRTP_KIND_RTCP,
+	};
 	if (unlikely(s->t->port == KSRTP_PORT_RTCP && !p->rtcp) ||
 	    unlikely(!is_media(kind)))
 		return KSRTP_COUNTER_DROP_MALFORMED_RTP;
-	p->x.data = data;
-	p->x.len = len;
 	if (unlikely(!s->ctx))
 		return ksrtp_session_parse(p, len);
 	return s->out ? ksrtp_session_tx_begin(s->ctx, p) :
 			ksrtp_session_rx_begin(s->ctx, p);
 }
 
-static void pass_count(const struct pass *s, const struct ksrtp_packet *p,
-		       u32 payload)
+static inline void pass_count(const struct pass *s, const struct ksrtp_packet *p,
+			      u32 payload)
 {
 	enum ksrtp_counter c;
 
@@ -255,7 +256,18 @@ static void pass_count(const struct pass *s, const struct ksrtp_packet *p,
 	}
 }
 
-static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
+/* What is rare: limits reached, forgeries. */
+static noinline void pass_events(const struct pass *s,
+				 const struct ksrtp_packet *p)
+{
+	limits(s->kn, s->t->flow, s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
+	if (p->events & KSRTP_EVENT_AUTH_RETRY)
+		ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_AUTH_RETRY);
+	if (p->events & KSRTP_EVENT_AUTH_FAIL)
+		ksrtp_notify_auth_fail(s->kn, s->t->flow);
+}
+
+static inline int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 {
 	u32 payload = p->x.len - p->x.hdr_len;
 	int reason = 0;
@@ -263,14 +275,8 @@ static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 	if (likely(s->ctx))
 		reason = s->out ? ksrtp_session_tx_finish(s->ctx, p) :
 				  ksrtp_session_rx_finish(s->ctx, p);
-	if (unlikely(p->events)) {
-		limits(s->kn, s->t->flow,
-		       s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
-		if (p->events & KSRTP_EVENT_AUTH_RETRY)
-			ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_AUTH_RETRY);
-		if (p->events & KSRTP_EVENT_AUTH_FAIL)
-			ksrtp_notify_auth_fail(s->kn, s->t->flow);
-	}
+	if (unlikely(p->events))
+		pass_events(s, p);
 	if (unlikely(reason))
 		return reason;
 	if (!s->out)
@@ -284,7 +290,7 @@ static int pass_finish(const struct pass *s, struct ksrtp_packet *p)
  * path and in the buffer. What a relay sends may be fragmented. @grow is for
  * all, @each for one packet that is @len octets long with its headers.
  */
-static int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
+static inline int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
 {
 	bool copied = false;
 
@@ -310,12 +316,12 @@ static unsigned int pass_single(const struct pass *s)
 {
 	u32 off = ksrtp_packet_payload(s->k);
 	struct sk_buff *skb = s->k->skb;
-	struct ksrtp_packet p;
+	struct ksrtp_packet p __uninitialized;
 	int reason;
 
-	if (unlikely(skb_linearize(skb)))
+	if (unlikely(skb_is_nonlinear(skb)) && skb_linearize(skb))
 		return flow_drop(s, KSRTP_COUNTER_DROP_NO_MEMORY);
-	reason = pass_begin(s, &p, skb->data + off, skb->len - off);
+	reason = pass_begin(s, &p, s->kind, skb->data + off, skb->len - off);
 	if (likely(!reason))
 		reason = pass_room(s, skb->len, p.tail, s->out ? p.tail : 0);
 	if (likely(!reason)) {
@@ -368,8 +374,8 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 {
 	u32 off = ksrtp_packet_payload(s->k), n, i, grow, len, room;
 	struct sk_buff *skb = s->k->skb;
-	u16 lens[KSRTP_TRAIN_MAX];
-	struct ksrtp_packet p;
+	struct ksrtp_packet p __uninitialized;
+	u16 lens[KSRTP_TRAIN_MAX] __uninitialized;
 	int reason;
 	u8 *data;
 
@@ -390,8 +396,12 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 		memmove(data + i * room, data + i * step,
 			min(step, len - i * step));
 	for (i = 0; i < n; i++) {
-		reason = pass_begin(s, &p, data + i * room,
-				    min(step, len - i * step)) ?:
+		u8 *packet = data + i * room;
+		u32 octets = min(step, len - i * step);
+
+		reason = pass_begin(s, &p,
+				    ksrtp_rtp_classify(packet, octets, octets),
+				    packet, octets) ?:
 			 pass_finish(s, &p);
 		lens[i] = reason ? 0 : p.x.len;
 		if (reason)
@@ -437,12 +447,12 @@ static unsigned int relay_send(const struct pass *in, struct ksrtp_flow *to)
 		.kn = in->kn, .k = in->k, .state = in->state,
 		.ctx = rcu_dereference(to->tx), .leg = rcu_dereference(to->leg),
 		.t = rcu_dereference(to->tuple[KSRTP_PORT_RTCP]),
-		.out = true, .relayed = true,
+		.kind = in->kind, .out = true, .relayed = true,
 	};
 	unsigned int verdict;
 	int reason;
 
-	if (!s.t || classify(s.k) != KSRTP_KIND_RTCP)
+	if (!s.t || s.kind != KSRTP_KIND_RTCP)
 		s.t = rcu_dereference(to->tuple[KSRTP_PORT_RTP]);
 	if (unlikely(!s.ctx && !s.leg->plain))
 		return flow_drop(&s, KSRTP_COUNTER_DROP_NO_CONTEXT);
@@ -484,7 +494,7 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 	struct pass s = {
 		.kn = kn, .k = k, .t = t, .state = state,
 		.leg = rcu_dereference(t->flow->leg),
-		.out = dir == KSRTP_DIR_OUT,
+		.kind = classify(k), .out = dir == KSRTP_DIR_OUT,
 	};
 	struct ksrtp_policy *pol;
 
@@ -492,7 +502,7 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 		return drop(kn, KSRTP_COUNTER_DROP_OUT_LOOP);
 	s.ctx = s.out ? rcu_dereference(t->flow->tx) :
 			rcu_dereference(t->flow->rx);
-	if (unlikely(!is_media(classify(k)))) {
+	if (unlikely(!is_media(s.kind))) {
 		pol = ksrtp_policy_find(kn, dir, &k->key, true);
 		if (pol)
 			ksrtp_policy_hit(pol);

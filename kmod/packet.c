@@ -20,33 +20,14 @@
 #include "compat.h"
 #include "packet.h"
 
-static enum ksrtp_shape dissect_ports(struct ksrtp_skb *k, bool incoming)
-{
-	struct udphdr buf, *uh;
-
-	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
-	if (!uh)
-		return KSRTP_SHAPE_BROKEN;
-	k->key.local_port = incoming ? uh->dest : uh->source;
-	k->key.remote_port = incoming ? uh->source : uh->dest;
-	return KSRTP_SHAPE_UDP;
-}
-
-static enum ksrtp_shape dissect4(struct ksrtp_skb *k, bool incoming)
-{
-	const struct iphdr *iph = ip_hdr(k->skb);
-
-	if (iph->protocol != IPPROTO_UDP)
-		return KSRTP_SHAPE_OTHER;
-	k->key.local.ip = incoming ? iph->daddr : iph->saddr;
-	k->key.remote.ip = incoming ? iph->saddr : iph->daddr;
-	if (ip_is_fragment(iph))
-		return KSRTP_SHAPE_FRAGMENT;
-	k->thoff = ip_hdrlen(k->skb);
-	return dissect_ports(k, incoming);
-}
-
-static enum ksrtp_shape dissect6(struct ksrtp_skb *k, bool incoming)
+/**
+ * ksrtp_packet_dissect6 - the IPv6 part of ksrtp_packet_dissect()
+ * @k: the packet
+ * @incoming: it is received
+ *
+ * Return: as ksrtp_packet_dissect().
+ */
+enum ksrtp_shape ksrtp_packet_dissect6(struct ksrtp_skb *k, bool incoming)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(k->skb);
 	unsigned short frag_off = 0;
@@ -68,71 +49,26 @@ static enum ksrtp_shape dissect6(struct ksrtp_skb *k, bool incoming)
 	if (frag_off)
 		return KSRTP_SHAPE_FRAGMENT;
 	k->thoff = thoff;
-	return dissect_ports(k, incoming);
+	return ksrtp_packet_ports(k, incoming);
 }
 
 /**
- * ksrtp_packet_dissect - find the tuple of a packet
- * @k: the packet: @k->skb is set
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @dir: enum ksrtp_dir
- * @ifindex: interface towards the wire
- *
- * Return: enum ksrtp_shape; the addresses are valid unless it is
- * KSRTP_SHAPE_OTHER, the ports if it is KSRTP_SHAPE_UDP.
- */
-enum ksrtp_shape ksrtp_packet_dissect(struct ksrtp_skb *k, u8 family, u8 dir,
-				      u32 ifindex)
-{
-	bool incoming = dir == KSRTP_DIR_IN;
-
-	memset(&k->key, 0, sizeof(k->key));
-	k->key.family = family;
-	k->key.ifindex = ifindex;
-	return family == NFPROTO_IPV4 ? dissect4(k, incoming) :
-					dissect6(k, incoming);
-}
-
-/**
- * ksrtp_packet_length_ok - does the UDP length agree with the packet's
- * @k: the packet, UDP
- *
- * What is behind the end of the UDP datagram would leave as it is.
- *
- * Return: true if so.
- */
-bool ksrtp_packet_length_ok(const struct ksrtp_skb *k)
-{
-	struct udphdr buf, *uh;
-
-	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
-	return uh && ntohs(uh->len) == k->skb->len - k->thoff;
-}
-
-/**
- * ksrtp_packet_writable - make a packet linear and our own
+ * ksrtp_packet_replace - give a packet a linear buffer of its own
  * @k: the packet
  * @grow: octets of room needed behind it
- * @copied: set if its buffer had to be replaced
- *
- * A clone (packet socket, mirror) shares its data with others: it is copied.
  *
  * Return: 0 or -ENOMEM.
  */
-int ksrtp_packet_writable(struct ksrtp_skb *k, u32 grow, bool *copied)
+int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow)
 {
 	struct sk_buff *skb = k->skb;
 	u32 room;
 
-	if (unlikely(skb_is_nonlinear(skb))) {
-		*copied = true;
-		if (skb_linearize(skb))
-			return -ENOMEM;
-	}
+	if (skb_linearize(skb))
+		return -ENOMEM;
 	room = skb_tailroom(skb);
-	if (likely(!skb_cloned(skb) && room >= grow))
+	if (!skb_cloned(skb) && room >= grow)
 		return 0;
-	*copied = true;
 	return pskb_expand_head(skb, 0, room < grow ? grow - room : 0,
 				GFP_ATOMIC);
 }
@@ -204,23 +140,17 @@ int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload)
 }
 
 /**
- * ksrtp_packet_checksum_ok - is the UDP checksum of a plain packet right
- * @k: the packet
- *
- * Encryption gives a packet a new checksum and a tag; one that was damaged on
- * its way here must not be made good by that. What a device has summed up
- * (CHECKSUM_COMPLETE) is not used: nothing says that it is still right here.
+ * ksrtp_packet_checksum_verify - compute the UDP checksum of a packet
+ * @k: the packet; it has one
  *
  * Return: false if it is wrong.
  */
-bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k)
+bool ksrtp_packet_checksum_verify(struct ksrtp_skb *k)
 {
 	struct sk_buff *skb = k->skb;
 	u32 len = skb->len - k->thoff;
 	__wsum csum;
 
-	if (skb_csum_unnecessary(skb) || !ksrtp_packet_udp(k)->check)
-		return true;
 	csum = skb_checksum(skb, k->thoff, len, 0);
 	if (k->key.family == NFPROTO_IPV4) {
 		const struct iphdr *iph = ip_hdr(skb);

@@ -2,9 +2,12 @@
 #ifndef _KSRTP_PACKET_H
 #define _KSRTP_PACKET_H
 
+#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
+#include <net/ip.h>
+#include <uapi/linux/ksrtp.h>
 
 #include "flow.h"
 
@@ -33,14 +36,92 @@ struct ksrtp_skb {
 	u32 thoff;
 };
 
-enum ksrtp_shape ksrtp_packet_dissect(struct ksrtp_skb *k, u8 family, u8 dir,
-				      u32 ifindex);
-int ksrtp_packet_writable(struct ksrtp_skb *k, u32 grow, bool *copied);
+enum ksrtp_shape ksrtp_packet_dissect6(struct ksrtp_skb *k, bool incoming);
+int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow);
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload);
-bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k);
+bool ksrtp_packet_checksum_verify(struct ksrtp_skb *k);
 int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
 		      u32 len, u32 grow);
-bool ksrtp_packet_length_ok(const struct ksrtp_skb *k);
+
+static inline enum ksrtp_shape ksrtp_packet_ports(struct ksrtp_skb *k,
+						  bool incoming)
+{
+	struct udphdr buf __uninitialized, *uh;
+
+	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
+	if (unlikely(!uh))
+		return KSRTP_SHAPE_BROKEN;
+	k->key.local_port = incoming ? uh->dest : uh->source;
+	k->key.remote_port = incoming ? uh->source : uh->dest;
+	return KSRTP_SHAPE_UDP;
+}
+
+/**
+ * ksrtp_packet_dissect - find the tuple of a packet
+ * @k: the packet: @k->skb is set, all else zero
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @dir: enum ksrtp_dir
+ * @ifindex: interface towards the wire
+ *
+ * Return: enum ksrtp_shape; the addresses are valid unless it is
+ * KSRTP_SHAPE_OTHER, the ports if it is KSRTP_SHAPE_UDP.
+ */
+static inline enum ksrtp_shape
+ksrtp_packet_dissect(struct ksrtp_skb *k, u8 family, u8 dir, u32 ifindex)
+{
+	const struct iphdr *iph = ip_hdr(k->skb);
+	bool incoming = dir == KSRTP_DIR_IN;
+
+	k->key.family = family;
+	k->key.ifindex = ifindex;
+	if (family != NFPROTO_IPV4)
+		return ksrtp_packet_dissect6(k, incoming);
+	if (iph->protocol != IPPROTO_UDP)
+		return KSRTP_SHAPE_OTHER;
+	k->key.local.ip = incoming ? iph->daddr : iph->saddr;
+	k->key.remote.ip = incoming ? iph->saddr : iph->daddr;
+	if (unlikely(ip_is_fragment(iph)))
+		return KSRTP_SHAPE_FRAGMENT;
+	k->thoff = iph->ihl * 4;
+	return ksrtp_packet_ports(k, incoming);
+}
+
+/**
+ * ksrtp_packet_length_ok - does the UDP length agree with the packet's
+ * @k: the packet, UDP
+ *
+ * What is behind the end of the UDP datagram would leave as it is.
+ *
+ * Return: true if so.
+ */
+static inline bool ksrtp_packet_length_ok(const struct ksrtp_skb *k)
+{
+	struct udphdr buf __uninitialized, *uh;
+
+	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
+	return uh && ntohs(uh->len) == k->skb->len - k->thoff;
+}
+
+/**
+ * ksrtp_packet_writable - make a packet linear and our own
+ * @k: the packet
+ * @grow: octets of room needed behind it
+ * @copied: set if its buffer had to be replaced
+ *
+ * A clone (packet socket, mirror) shares its data with others: it is copied.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+static inline int ksrtp_packet_writable(struct ksrtp_skb *k, u32 grow,
+					bool *copied)
+{
+	/* there is no tailroom where there are pages */
+	if (likely(!skb_is_nonlinear(k->skb) && !skb_cloned(k->skb) &&
+		   skb_tailroom(k->skb) >= (int)grow))
+		return 0;
+	*copied = true;
+	return ksrtp_packet_replace(k, grow);
+}
 
 /*
  * What was made here was never received. Only multicast routing sets
@@ -59,6 +140,22 @@ static inline u32 ksrtp_packet_payload(const struct ksrtp_skb *k)
 static inline struct udphdr *ksrtp_packet_udp(const struct ksrtp_skb *k)
 {
 	return (struct udphdr *)(k->skb->data + k->thoff);
+}
+
+/**
+ * ksrtp_packet_checksum_ok - is the UDP checksum of a plain packet right
+ * @k: the packet
+ *
+ * Encryption gives a packet a new checksum and a tag; one that was damaged on
+ * its way here must not be made good by that. What a device has summed up
+ * (CHECKSUM_COMPLETE) is not used: nothing says that it is still right here.
+ *
+ * Return: false if it is wrong.
+ */
+static inline bool ksrtp_packet_checksum_ok(struct ksrtp_skb *k)
+{
+	return skb_csum_unnecessary(k->skb) || !ksrtp_packet_udp(k)->check ||
+	       ksrtp_packet_checksum_verify(k);
 }
 
 #endif /* _KSRTP_PACKET_H */
