@@ -13,8 +13,10 @@
  * socket where it ends. Before that one packet is looked at where it comes out.
  */
 #include "bench_datapath.h"
+#include "profile.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdio.h>
@@ -144,11 +146,13 @@ static void measure(struct run *r, const char *name)
 		}
 		step = len * r->train;
 		start = bench_clock();
+		profile_begin();
 		for (unsigned int i = 0; i < sends; i++) {
 			transmit(r->fd, buf + i * step, step);
 			if (r->from >= 0)
 				relay_one(r);
 		}
+		profile_end();
 		cost[b] = bench_clock() - start;
 		if (!r->end_is_tap)
 			bench_net_drain(r->end);
@@ -206,15 +210,26 @@ static const char *name_of(char *out, const char *peer, enum path path, const ch
 	return out;
 }
 
+/* Names of the only entries to measure, a pattern. */
+static const char *only = "*";
+
+static bool wanted(const char *name)
+{
+	return !fnmatch(only, name, 0);
+}
+
 static void plain(enum path path, unsigned int payload, bool in, unsigned int train)
 {
 	struct run r = { .payload = payload, .protected_in = in, .train = train, .from = -1 };
 	char name[NAME_MAX_LEN];
 
+	name_of(name, "plain/", path, NULL, payload,
+		train > 1 ? "train" : in ? "decrypt" : "encrypt");
+	if (!wanted(name))
+		return;
 	prepare(&r, path);
 	r.protected_in = false;
-	measure(&r, name_of(name, "plain/", path, NULL, payload,
-			    train > 1 ? "train" : in ? "decrypt" : "encrypt"));
+	measure(&r, name);
 }
 
 static void module(enum path path, const struct bench_suite *suite, unsigned int payload, bool in,
@@ -222,15 +237,19 @@ static void module(enum path path, const struct bench_suite *suite, unsigned int
 {
 	struct run r = { .suite = suite, .payload = payload, .protected_in = in, .train = train,
 			 .from = -1 };
-	struct way w = prepare(&r, path);
-	struct ksrtpnl *nl = bench_flows_open(w.ns);
 	char name[NAME_MAX_LEN], dir[32];
+	struct ksrtpnl *nl;
+	struct way w;
 	uint32_t id;
 
+	snprintf(dir, sizeof(dir), "%s%s", in ? "decrypt" : "encrypt", train > 1 ? "-train" : "");
+	if (!wanted(name_of(name, "", path, suite->name, payload, dir)))
+		return;
+	w = prepare(&r, path);
+	nl = bench_flows_open(w.ns);
 	id = bench_flow_add(nl, in ? suite : NULL, in ? NULL : suite, w.local, w.local_port,
 			    w.remote, w.remote_port);
-	snprintf(dir, sizeof(dir), "%s%s", in ? "decrypt" : "encrypt", train > 1 ? "-train" : "");
-	measure(&r, name_of(name, "", path, suite->name, payload, dir));
+	measure(&r, name);
 	bench_flow_del(nl, id);
 	ksrtpnl_close(nl);
 }
@@ -281,8 +300,8 @@ static void rtpengine(const struct bench_suite *suite, unsigned int payload, boo
 
 static void usage(void)
 {
-	fputs("usage: bench_datapath SENDER-NETNS ROUTER-NETNS plain|module|libsrtp\n"
-	      "       bench_datapath SENDER-NETNS ROUTER-NETNS rtpengine PROGRAM|flows N\n",
+	fputs("usage: bench_datapath SENDER-NETNS ROUTER-NETNS plain|module [PATTERN]\n"
+	      "       bench_datapath SENDER-NETNS ROUTER-NETNS libsrtp|rtpengine PROGRAM|flows N\n",
 	      stderr);
 	exit(2);
 }
@@ -345,6 +364,8 @@ int main(int argc, char **argv)
 	       !strcmp(argv[3], "libsrtp") ? each_libsrtp : NULL;
 	if (!each)
 		usage();
+	if (argc == 5 && (each == each_plain || each == each_module))
+		only = argv[4];
 	for (size_t i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++)
 		each(payloads[i]);
 	return 0;
