@@ -18,20 +18,28 @@
  * masked out in every allocation, which leaves only algorithms that complete
  * before they return.
  *
+ * Where the processor has instructions for AES that cipher_x86.c knows, none of
+ * this is used, unless the module parameter says so.
+ *
  * Kernels that clear variables on the stack would clear whole requests for each
  * packet: these are exempt, as all of them that counts is set.
  */
 #include <crypto/aead.h>
-#include <crypto/internal/simd.h>
+#include <crypto/aes.h>
 #include <crypto/skcipher.h>
 #include <linux/kmod.h>
+#include <linux/moduleparam.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
-#include <asm/simd.h>
-
 #include "cipher.h"
+#include "cipher_cpu.h"
 #include "cipher_plain.h"
+#include "compat.h"
+
+bool ksrtp_cipher_direct = true;
+module_param_named(direct, ksrtp_cipher_direct, bool, 0444);
+MODULE_PARM_DESC(direct, "use the processor's instructions for AES and SHA-1 directly, not the crypto API");
 
 enum {
 	/* a request of any synchronous algorithm that we take */
@@ -45,8 +53,10 @@ enum {
  * @gcm: of GCM, NULL to use plain C
  * @mode: which of both
  * @simd: it must only be called while SIMD is usable
+ * @direct: neither: @cpu is used
  * @key_len: length of @key
  * @key: for plain C
+ * @cpu: for the processor's instructions, one or none
  */
 struct ksrtp_cipher {
 	union {
@@ -55,8 +65,10 @@ struct ksrtp_cipher {
 	};
 	enum ksrtp_cipher_mode mode;
 	bool simd;
+	bool direct;
 	u8 key_len;
 	u8 key[KSRTP_CIPHER_KEY_MAX];
+	struct ksrtp_x86_key cpu[];
 };
 
 /* The algorithms chosen at load; the handles keep their modules in memory. */
@@ -80,11 +92,44 @@ static bool use_plain(const struct ksrtp_cipher *c, const void *tfm)
 	return unlikely(!tfm || (c->simd && !crypto_simd_usable()));
 }
 
+/* Is the key for the processor's instructions, and can they be used now? */
+static inline bool direct_begin(const struct ksrtp_cipher *c)
+{
+	return KSRTP_CPU_CODE && likely(c->direct) && ksrtp_cpu_begin();
+}
+
 /* sg_init_one() without the call; @sg is all zero. */
 static void sg_one(struct scatterlist *sg, const void *data, u32 len)
 {
 	sg_set_buf(sg, data, len);
 	sg_mark_end(sg);
+}
+
+static noinline_for_stack int ctr_by_api(const struct ksrtp_cipher *c, u8 *iv,
+					 u8 *data, u32 len)
+{
+	u8 mem[sizeof(struct skcipher_request) + REQ_MAX]
+		CRYPTO_MINALIGN_ATTR __uninitialized;
+	struct skcipher_request *req = (void *)mem;
+	struct scatterlist sg = {};
+
+	if (use_plain(c, c->ctr))
+		return ksrtp_cipher_plain_ctr(c->key, c->key_len, iv, data,
+					      len);
+
+	sg_one(&sg, data, len);
+	skcipher_request_set_tfm(req, c->ctr);
+	skcipher_request_set_callback(req, 0, NULL, NULL);
+	skcipher_request_set_crypt(req, &sg, &sg, len, iv);
+	return sync_result(crypto_skcipher_encrypt(req));
+}
+
+/* More blocks than the last 32 bits of the counter have left: not in SRTP. */
+static inline bool ctr_wraps(const u8 *iv, u32 len)
+{
+	u32 left = ~get_unaligned_be32(iv + KSRTP_CIPHER_CTR_IV - sizeof(u32));
+
+	return len / AES_BLOCK_SIZE > left;
 }
 
 /**
@@ -98,26 +143,19 @@ static void sg_one(struct scatterlist *sg, const void *data, u32 len)
  */
 int ksrtp_cipher_ctr(const struct ksrtp_cipher *c, u8 *iv, u8 *data, u32 len)
 {
-	u8 mem[sizeof(struct skcipher_request) + REQ_MAX]
-		CRYPTO_MINALIGN_ATTR __uninitialized;
-	struct skcipher_request *req = (void *)mem;
-	struct scatterlist sg = {};
-
 	if (!len)
 		return 0;
-	if (use_plain(c, c->ctr))
-		return ksrtp_cipher_plain_ctr(c->key, c->key_len, iv, data,
-					      len);
-
-	sg_one(&sg, data, len);
-	skcipher_request_set_tfm(req, c->ctr);
-	skcipher_request_set_callback(req, 0, NULL, NULL);
-	skcipher_request_set_crypt(req, &sg, &sg, len, iv);
-	return sync_result(crypto_skcipher_encrypt(req));
+	if (likely(!ctr_wraps(iv, len)) && direct_begin(c)) {
+		ksrtp_x86_ctr(c->cpu, iv, data, len);
+		ksrtp_cpu_end();
+		return 0;
+	}
+	return ctr_by_api(c, iv, data, len);
 }
 
-static int gcm_crypt(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g,
-		     bool encrypt)
+static noinline_for_stack int gcm_by_api(const struct ksrtp_cipher *c,
+					 struct ksrtp_cipher_gcm *g,
+					 bool encrypt)
 {
 	u8 mem[sizeof(struct aead_request) + REQ_MAX]
 		CRYPTO_MINALIGN_ATTR __uninitialized;
@@ -147,6 +185,18 @@ static int gcm_crypt(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g,
 	aead_request_set_crypt(req, sg, sg, text_len, g->iv);
 	err = encrypt ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
 	return sync_result(err);
+}
+
+static inline int gcm_crypt(const struct ksrtp_cipher *c,
+			    struct ksrtp_cipher_gcm *g, bool encrypt)
+{
+	bool ok;
+
+	if (!direct_begin(c))
+		return gcm_by_api(c, g, encrypt);
+	ok = ksrtp_x86_gcm(c->cpu, g, encrypt);
+	ksrtp_cpu_end();
+	return likely(ok) ? 0 : -EBADMSG;
 }
 
 /**
@@ -207,6 +257,29 @@ static int gcm_alloc(struct ksrtp_cipher *c)
 	       crypto_aead_setauthsize(c->gcm, KSRTP_CIPHER_GCM_TAG);
 }
 
+/* Round keys are made by the crypto library: they are words in memory order. */
+static int direct_prepare(struct ksrtp_cipher *c)
+{
+	struct crypto_aes_ctx aes;
+	int err;
+
+	err = aes_expandkey(&aes, c->key, c->key_len);
+	if (err)
+		return err;
+	BUILD_BUG_ON(sizeof(aes.key_enc) != sizeof(c->cpu->round_key));
+	memcpy(c->cpu->round_key, aes.key_enc, sizeof(aes.key_enc));
+	memzero_explicit(&aes, sizeof(aes));
+	c->cpu->rounds = 6 + c->key_len / 4;
+	if (c->mode == KSRTP_CIPHER_GCM) {
+		if (WARN_ON_ONCE(!ksrtp_cpu_begin()))
+			return -EIO;
+		ksrtp_x86_gcm_prepare(c->cpu);
+		ksrtp_cpu_end();
+	}
+	c->direct = true;
+	return 0;
+}
+
 /**
  * ksrtp_cipher_new - make an AES key ready
  * @mode: what for
@@ -221,18 +294,21 @@ static int gcm_alloc(struct ksrtp_cipher *c)
 struct ksrtp_cipher *ksrtp_cipher_new(enum ksrtp_cipher_mode mode,
 				      const u8 *key, u32 key_len, bool fallback)
 {
+	bool direct = KSRTP_CPU_CODE && !fallback && ksrtp_cpu_has_aes();
 	struct ksrtp_cipher *c;
 	int err = 0;
 
 	if (key_len > KSRTP_CIPHER_KEY_MAX)
 		return ERR_PTR(-EINVAL);
-	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	c = kzalloc(struct_size(c, cpu, direct), GFP_KERNEL_ACCOUNT);
 	if (!c)
 		return ERR_PTR(-ENOMEM);
 	c->mode = mode;
 	c->key_len = key_len;
 	memcpy(c->key, key, key_len);
-	if (!fallback)
+	if (direct)
+		err = direct_prepare(c);
+	else if (!fallback)
 		err = mode == KSRTP_CIPHER_GCM ? gcm_alloc(c) : ctr_alloc(c);
 	if (err) {
 		ksrtp_cipher_free(c);
@@ -335,6 +411,10 @@ int ksrtp_cipher_init(void)
 {
 	int err;
 
+	if (ksrtp_cpu_has_aes()) {
+		pr_info("using AES instructions\n");
+		return 0;
+	}
 	/* a generic one that is built in keeps the API from loading faster ones */
 	request_module("crypto-aes");
 	err = patient(ctr_choose) ?: patient(gcm_choose);

@@ -9,6 +9,7 @@
 #include <linux/kmod.h>
 
 #include "cipher.h"
+#include "cipher_cpu.h"
 #include "compat.h"
 
 enum {
@@ -18,6 +19,9 @@ enum {
 
 /* The algorithm chosen at load; the handle keeps its module in memory. */
 static struct crypto_shash *sha1;
+
+/* Instructions of the processor that cipher_x86.c knows are used instead. */
+static bool direct __read_mostly;
 
 /* The context of the algorithm begins with a struct sha1_state, see below. */
 static struct sha1_state *state_of(struct shash_desc *desc)
@@ -57,20 +61,12 @@ static u32 sha1_pad(u8 *block, u32 n, u32 len)
 	return all;
 }
 
-/**
- * ksrtp_cipher_hmac - HMAC-SHA1
- * @h: the key
- * @data: what to authenticate
- * @len: its length
- * @out: %KSRTP_CIPHER_SHA1 octets
- *
+/*
  * The algorithm gets whole blocks only, so that it has nothing to buffer, pad
  * and wipe; that is done here, once for the inner and the outer hash.
- *
- * Return: 0 or a negative error.
  */
-int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,
-		      u32 len, u8 *out)
+static noinline_for_stack int hmac_by_api(const struct ksrtp_cipher_hmac *h,
+					  const u8 *data, u32 len, u8 *out)
 {
 	u32 whole = round_down(len, SHA1_BLOCK_SIZE);
 	u8 mem[sizeof(struct shash_desc) + HASH_MAX_DESCSIZE]
@@ -97,6 +93,25 @@ int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,
 		sha1_result(desc, out);
 	memzero_explicit(state_of(desc)->state, KSRTP_CIPHER_SHA1);
 	return err;
+}
+
+/**
+ * ksrtp_cipher_hmac - HMAC-SHA1
+ * @h: the key
+ * @data: what to authenticate
+ * @len: its length
+ * @out: %KSRTP_CIPHER_SHA1 octets
+ *
+ * Return: 0 or a negative error.
+ */
+int ksrtp_cipher_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data,
+		      u32 len, u8 *out)
+{
+	if (!KSRTP_CPU_CODE || unlikely(!direct) || !ksrtp_cpu_begin())
+		return hmac_by_api(h, data, len, out);
+	ksrtp_x86_hmac(h, data, len, out);
+	ksrtp_cpu_end();
+	return 0;
 }
 
 static int hmac_prepare_one(const u8 *key, u32 key_len, u8 pad, u32 *state)
@@ -190,7 +205,9 @@ int ksrtp_cipher_hmac_init(void)
 	err = sha1_choose();
 	if (err)
 		return err;
-	pr_info("using %s\n", crypto_shash_driver_name(sha1));
+	direct = ksrtp_cpu_has_sha1();
+	pr_info("using %s\n", direct ? "SHA instructions" :
+				      crypto_shash_driver_name(sha1));
 	return 0;
 }
 

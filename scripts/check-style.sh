@@ -206,7 +206,7 @@ if [ -e "$checkpatch" ]; then
 		# LINUX_VERSION_CODE: compat.h is the one place for it
 		perl "$checkpatch" --no-tree --strict --terse --no-summary --show-types \
 			--max-line-length=100 \
-			--ignore EMBEDDED_FILENAME,LINUX_VERSION_CODE,MACRO_ARG_REUSE \
+			--ignore EMBEDDED_FILENAME,LINUX_VERSION_CODE,MACRO_ARG_REUSE,NEW_TYPEDEFS \
 			-f "${kernel_c[@]}" >"$found" 2>&1
 		result checkpatch "kernel code (checkpatch --strict)"
 	fi

@@ -14,3 +14,7 @@ core_ref := $(core)/ref.c $(core)/aes.c $(core)/pure_rtp.c $(core)/pure_replay.c
 $(eval $(call unit_test,core-vectors,$(core)/test_vectors.c $(core)/vec.c $(core_ref),,libcrypto))
 $(eval $(call unit_test,core-twin,$(core)/test_twin.c $(core)/vec.c $(core_ref),,libcrypto libsrtp2))
 $(eval $(call fuzz_target,rtp,tests/fuzz/fuzz_rtp.c $(core)/pure_rtp.c,,))
+ifeq ($(shell uname -m),x86_64)
+$(eval $(call unit_test,core-x86,$(core)/test_x86.c $(core)/pure_x86.c,,libcrypto,\
+	-mavx -maes -mpclmul -msha))
+endif

@@ -4,8 +4,9 @@
 # newest: always
 #
 # The module finds the fast ciphers of the kernel: direct calls of the crypto
-# library where it has them; before that, algorithms of the processor's own
-# instructions, never the ones that take a block at a time or plain C.
+# library where it has them; before that, the processor's own instructions, by
+# code of the module or, where it may not, by the algorithms of the kernel that use
+# them, never the ones that take a block at a time or plain C.
 #
 # shellcheck disable=SC2317
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -30,6 +31,11 @@ note "$(said)"
 case ${KSRTP_KREL:-$(uname -r)} in
 6.*|7.[0-2].*)
 	if grep -qw aes /proc/cpuinfo; then
+		if grep -w pclmulqdq /proc/cpuinfo | grep -qw avx; then
+			check "code of its own for them" chosen 'AES instructions'
+		fi
+		check "the module loads for the crypto API" load_module direct=0
+		note "$(said)"
 		check "the processor's counter mode and GCM" \
 			chosen '(__)?ctr-aes-[a-z0-9_-]+, (__)?(generic-)?gcm-[a-z0-9_-]+'
 	else

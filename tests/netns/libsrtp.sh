@@ -16,7 +16,8 @@ media="send 20 rtcp 4 csrcs 3 ext 2 padding 5 send 10 payload 0 padding 0 send 2
 
 ktap_start
 need_tools ksrtpctl
-setup "module loads" load_module
+# shellcheck disable=SC2086
+setup "module loads" load_module ${KSRTP_MODULE_OPTIONS:-}
 setup "hosts" hosts
 protect alice
 
