@@ -45,7 +45,7 @@ static unsigned int drop(struct ksrtp_net *kn, int reason)
 	return NF_DROP;
 }
 
-static enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
+static inline enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
 {
 	u32 len = skb->len - off;
 	u8 buf[KIND_LEN] __uninitialized, *data;
@@ -110,9 +110,10 @@ static unsigned int non_rtp(struct ksrtp_net *kn,
 	return NF_ACCEPT;
 }
 
-/* No flow: the policies decide. */
-static unsigned int by_policy(struct ksrtp_net *kn, const struct ksrtp_skb *k,
-			      u8 dir, enum ksrtp_shape shape)
+/* No flow: the policies decide, of which there are some. */
+static noinline unsigned int policy_verdict(struct ksrtp_net *kn,
+					    const struct ksrtp_skb *k, u8 dir,
+					    enum ksrtp_shape shape)
 {
 	enum ksrtp_kind kind = KSRTP_KIND_OTHER;
 	bool out = dir == KSRTP_DIR_OUT;
@@ -146,6 +147,14 @@ static unsigned int by_policy(struct ksrtp_net *kn, const struct ksrtp_skb *k,
 		return drop(kn, out ? KSRTP_COUNTER_DROP_OUT_BLOCK :
 				      KSRTP_COUNTER_DROP_IN_BLOCK);
 	}
+}
+
+static inline unsigned int by_policy(struct ksrtp_net *kn,
+				     const struct ksrtp_skb *k, u8 dir,
+				     enum ksrtp_shape shape)
+{
+	return list_empty(&kn->policies) ? NF_ACCEPT :
+					   policy_verdict(kn, k, dir, shape);
 }
 
 static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,

@@ -117,7 +117,7 @@ int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload)
 	    len - sizeof(struct ipv6hdr) > IPV6_MAXPLEN)
 		return -EMSGSIZE;
 	if (len > skb->len)
-		skb_put(skb, len - skb->len);
+		__skb_put(skb, len - skb->len);
 	else
 		skb_trim(skb, len);
 
@@ -203,7 +203,7 @@ static void local_error(struct ksrtp_skb *k, u32 mtu)
 }
 
 /**
- * ksrtp_packet_fits - does a packet still fit the path once it has grown
+ * ksrtp_packet_fits_route - ksrtp_packet_fits() for any route
  * @k: the packet
  * @state: the hook's state
  * @len: its length, or that of the longest packet of a train
@@ -219,8 +219,9 @@ static void local_error(struct ksrtp_skb *k, u32 mtu)
  *
  * Return: 0, or -EMSGSIZE if the packet is to be dropped.
  */
-int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
-		      u32 len, u32 grow)
+int ksrtp_packet_fits_route(struct ksrtp_skb *k,
+			    const struct nf_hook_state *state, u32 len,
+			    u32 grow)
 {
 	struct sk_buff *skb = k->skb;
 	u32 mtu;

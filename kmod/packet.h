@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/route.h>
 #include <uapi/linux/ksrtp.h>
 
 #include "flow.h"
@@ -40,8 +41,9 @@ enum ksrtp_shape ksrtp_packet_dissect6(struct ksrtp_skb *k, bool incoming);
 int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow);
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload);
 bool ksrtp_packet_checksum_verify(struct ksrtp_skb *k);
-int ksrtp_packet_fits(struct ksrtp_skb *k, const struct nf_hook_state *state,
-		      u32 len, u32 grow);
+int ksrtp_packet_fits_route(struct ksrtp_skb *k,
+			    const struct nf_hook_state *state, u32 len,
+			    u32 grow);
 
 static inline enum ksrtp_shape ksrtp_packet_ports(struct ksrtp_skb *k,
 						  bool incoming)
@@ -100,6 +102,38 @@ static inline bool ksrtp_packet_length_ok(const struct ksrtp_skb *k)
 
 	uh = skb_header_pointer(k->skb, k->thoff, sizeof(buf), &buf);
 	return uh && ntohs(uh->len) == k->skb->len - k->thoff;
+}
+
+/*
+ * By a route of IPv4 that has no MTU of its own, not even a path's that was
+ * learnt, what the device takes fits. That is most, and needs no calls.
+ */
+static inline bool ksrtp_packet_fits_device(const struct ksrtp_skb *k, u32 len)
+{
+	const struct dst_entry *dst = skb_dst(k->skb);
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	return k->key.family == NFPROTO_IPV4 && dst && !dst_xfrm(dst) &&
+	       !dst->lwtstate && !rt->rt_pmtu && !dst_metric_raw(dst, RTAX_MTU) &&
+	       len <= READ_ONCE(dst->dev->mtu);
+}
+
+/**
+ * ksrtp_packet_fits - does a packet still fit the path once it has grown
+ * @k: the packet
+ * @state: the hook's state
+ * @len: its length, or that of the longest packet of a train
+ * @grow: octets that it will grow by
+ *
+ * Return: 0, or -EMSGSIZE if the packet is to be dropped.
+ */
+static inline int ksrtp_packet_fits(struct ksrtp_skb *k,
+				    const struct nf_hook_state *state, u32 len,
+				    u32 grow)
+{
+	if (likely(ksrtp_packet_fits_device(k, len + grow)))
+		return 0;
+	return ksrtp_packet_fits_route(k, state, len, grow);
 }
 
 /**

@@ -239,7 +239,8 @@ int ksrtp_context_add_key(struct ksrtp_context *ctx,
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 	rcu_assign_pointer(ctx->key[ctx->n_keys], key);
-	ctx->n_keys++;
+	/* pairs with the loop over keys in rx_key() */
+	smp_store_release(&ctx->n_keys, ctx->n_keys + 1);
 	if (ctx->transmit && cfg->active)
 		rcu_assign_pointer(ctx->active, key);
 	return 0;
@@ -286,8 +287,9 @@ int ksrtp_context_del_key(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 	/* a reader, which goes down, may meet a key twice but misses none */
 	for (; i + 1 < ctx->n_keys; i++)
 		rcu_assign_pointer(ctx->key[i], key_at(ctx, i + 1));
+	/* pairs with rx_key(): who sees fewer keys sees them where they are now */
+	smp_store_release(&ctx->n_keys, ctx->n_keys - 1);
 	RCU_INIT_POINTER(ctx->key[i], NULL);
-	ctx->n_keys--;
 	call_rcu(&key->rcu, key_free_rcu);
 	return 0;
 }
@@ -552,7 +554,7 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 	if (!ctx->suite->aead)
 		mki -= p->rtcp ? ctx->suite->rtcp_tag_len : ctx->suite->tag_len;
 	/* downwards: a removal moves keys down, so that none is missed */
-	for (i = KSRTP_KEYS_MAX; i--;) {
+	for (i = smp_load_acquire(&ctx->n_keys); i--;) { /* pairs with changes */
 		key = rcu_dereference(ctx->key[i]);
 		if (!key)
 			continue;
