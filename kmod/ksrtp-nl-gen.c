@@ -11,8 +11,8 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_DROPS + 1] = {
-	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP + 1] = {
+	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 10),
 	[KSRTP_A_CONTEXT_MKI_LEN] = NLA_POLICY_MAX(NLA_U8, KSRTP_MKI_MAX),
 	[KSRTP_A_CONTEXT_WINDOW] = { .type = NLA_U32, },
 	[KSRTP_A_CONTEXT_MAX_STREAMS] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_STREAMS_MAX),
@@ -26,6 +26,7 @@ const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_DROPS + 1] = {
 	[KSRTP_A_CONTEXT_REPLAYS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_AUTH_FAILS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_DROPS] = { .type = NLA_U64, },
+	[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1] = {

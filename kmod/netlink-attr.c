@@ -490,7 +490,7 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	if (!attr)
 		return missing(extack, nest, KSRTP_A_CONTEXT_SUITE,
 			       "suite is missing");
-	cfg->suite = ksrtp_xform_suite(nla_get_u8(attr));
+	cfg->suite = ksrtp_suite_find(nla_get_u8(attr));
 	if (!cfg->suite)
 		return refuse(extack, attr, "unknown suite");
 
@@ -509,6 +509,12 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	attr = tb[KSRTP_A_CONTEXT_KDR];
 	if (attr && nla_get_u8(attr))
 		return refuse(extack, attr, "kdr other than 0 is not supported");
+
+	attr = tb[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP];
+	cfg->unencrypted_srtcp = attr;
+	if (attr && !transmit)
+		return refuse(extack, attr,
+			      "unencrypted-srtcp is for transmit contexts");
 
 	return ksrtp_nl_get_streams(nest, transmit, cfg, extack) ?:
 	       get_keys(nest, transmit, cfg, extack);
@@ -729,7 +735,9 @@ static int put_context(struct sk_buff *skb, int type, struct ksrtp_context *ctx,
 	err = nla_put_u8(skb, KSRTP_A_CONTEXT_SUITE, ctx->suite->id) ?:
 	      nla_put_u8(skb, KSRTP_A_CONTEXT_MKI_LEN, ctx->mki_len) ?:
 	      nla_put_u32(skb, KSRTP_A_CONTEXT_WINDOW, ctx->window) ?:
-	      nla_put_u32(skb, KSRTP_A_CONTEXT_MAX_STREAMS, ctx->max_streams);
+	      nla_put_u32(skb, KSRTP_A_CONTEXT_MAX_STREAMS, ctx->max_streams) ?:
+	      (ctx->transmit && !ctx->encrypt_rtcp ?
+	       nla_put_flag(skb, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP) : 0);
 	for (i = 0; i < KSRTP_KEYS_MAX && !err; i++) {
 		key = rcu_dereference(ctx->key[i]);
 		if (key)

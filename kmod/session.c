@@ -54,12 +54,12 @@ static u64 key_fingerprint(const struct ksrtp_suite_desc *suite,
 			   const struct ksrtp_key_cfg *cfg)
 {
 	static siphash_aligned_key_t secret;
-	u8 in[KSRTP_XFORM_KEY_MAX + KSRTP_XFORM_SALT_MAX] = { 0 };
+	u8 in[KSRTP_SUITE_KEY_MAX + KSRTP_SUITE_SALT_MAX] = { 0 };
 	u64 hash;
 
 	get_random_once(&secret, sizeof(secret));
 	memcpy(in, cfg->master_key, suite->key_len);
-	memcpy(in + KSRTP_XFORM_KEY_MAX, cfg->master_salt, suite->salt_len);
+	memcpy(in + KSRTP_SUITE_KEY_MAX, cfg->master_salt, suite->salt_len);
 	hash = siphash(in, sizeof(in), &secret);
 	memzero_explicit(in, sizeof(in));
 	return hash;
@@ -156,6 +156,7 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->mki_len = cfg->mki_len;
 	ctx->window = cfg->window;
 	ctx->max_streams = cfg->max_streams;
+	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
 	for (i = 0; i < cfg->n_keys; i++) {
@@ -473,7 +474,7 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
 	p->x.mki = p->key->mki;
 	p->x.mki_len = ctx->mki_len;
-	p->x.encrypted = true;
+	p->x.encrypted = ctx->encrypt_rtcp;
 	return 0;
 }
 

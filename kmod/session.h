@@ -34,8 +34,8 @@ enum ksrtp_event {
 struct ksrtp_key_cfg {
 	u64 soft_limit;
 	u64 hard_limit;
-	u8 master_key[KSRTP_XFORM_KEY_MAX];
-	u8 master_salt[KSRTP_XFORM_SALT_MAX];
+	u8 master_key[KSRTP_SUITE_KEY_MAX];
+	u8 master_salt[KSRTP_SUITE_SALT_MAX];
 	u8 mki[KSRTP_MKI_MAX];
 	u8 mki_len;
 	bool active;
@@ -55,6 +55,7 @@ struct ksrtp_context_cfg {
 	u8 mki_len;
 	u8 n_keys;
 	u8 n_streams;
+	bool unencrypted_srtcp;
 	struct ksrtp_key_cfg key[KSRTP_KEYS_MAX];
 	struct ksrtp_stream_cfg stream[KSRTP_STREAMS_TOLD_MAX];
 };
@@ -133,6 +134,7 @@ struct ksrtp_stream {
  * @key: the keys, oldest first, no gaps
  * @n_keys: number of keys
  * @transmit: direction
+ * @encrypt_rtcp: transmit: the E flag
  * @mki_len: octets of MKI in each packet
  * @window: replay window in packets
  * @max_streams: most streams
@@ -150,6 +152,7 @@ struct ksrtp_context {
 	struct ksrtp_key __rcu *key[KSRTP_KEYS_MAX];
 	u8 n_keys;
 	bool transmit;
+	bool encrypt_rtcp;
 	u8 mki_len;
 	u32 window;
 	u32 max_streams;

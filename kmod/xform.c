@@ -20,7 +20,7 @@ enum {
 /**
  * struct ksrtp_xform - session keys for SRTP or SRTCP, ready to use
  * @suite: the suite
- * @cipher: session cipher key
+ * @cipher: session cipher key, NULL for the NULL cipher
  * @rtcp: for SRTCP
  * @salt: session salt
  * @hmac: session authentication key, not for AEAD
@@ -29,46 +29,9 @@ struct ksrtp_xform {
 	const struct ksrtp_suite_desc *suite;
 	struct ksrtp_cipher *cipher;
 	bool rtcp;
-	u8 salt[KSRTP_XFORM_SALT_MAX];
+	u8 salt[KSRTP_SUITE_SALT_MAX];
 	struct ksrtp_cipher_hmac hmac;
 };
-
-static const struct ksrtp_suite_desc suites[] = {
-	{
-		.name		= "AES_CM_128_HMAC_SHA1_80",
-		.id		= KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80,
-		.key_len	= 16,
-		.salt_len	= KSRTP_KDF_CM_SALT,
-		.auth_len	= 20,
-		.tag_len	= 10,
-		.rtcp_tag_len	= 10,
-	},
-	{
-		.name		= "AEAD_AES_128_GCM",
-		.id		= KSRTP_SUITE_AEAD_AES_128_GCM,
-		.key_len	= 16,
-		.salt_len	= KSRTP_KDF_GCM_SALT,
-		.tag_len	= KSRTP_CIPHER_GCM_TAG,
-		.rtcp_tag_len	= KSRTP_CIPHER_GCM_TAG,
-		.aead		= true,
-	},
-};
-
-/**
- * ksrtp_xform_suite - find a suite
- * @id: enum ksrtp_suite of the netlink interface
- *
- * Return: the suite, or NULL if there is none.
- */
-const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].id == id)
-			return &suites[i];
-	return NULL;
-}
 
 /*
  * RFC 3711 sections 3.1 and 3.4; M is what HMAC covers, ROC is not sent:
@@ -90,7 +53,7 @@ static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 	int err = 0;
 
 	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
-	if (!x->rtcp || p->encrypted)
+	if (x->cipher && (!x->rtcp || p->encrypted))
 		err = ksrtp_cipher_ctr(x->cipher, iv, p->data + p->hdr_len,
 				       p->len - p->hdr_len);
 	if (err)
@@ -111,7 +74,7 @@ static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 
 static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_XFORM_TAG_MAX], iv[KSRTP_IV_CM];
+	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_SUITE_TAG_MAX], iv[KSRTP_IV_CM];
 	u32 tag_len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
 	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) - p->mki_len;
 	u8 saved[ROC_LEN];
@@ -131,7 +94,7 @@ static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 		return -EBADMSG;
 
 	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
-	if (!x->rtcp || p->encrypted)
+	if (x->cipher && (!x->rtcp || p->encrypted))
 		err = ksrtp_cipher_ctr(x->cipher, iv, p->data + p->hdr_len,
 				       len - p->hdr_len);
 	if (!err)
@@ -253,7 +216,7 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback)
 {
 	struct ksrtp_xform *x;
-	int err;
+	int err = 0;
 
 	x = kzalloc(sizeof(*x), GFP_KERNEL_ACCOUNT);
 	if (!x)
@@ -261,10 +224,13 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 	x->suite = suite;
 	x->rtcp = rtcp;
 	memcpy(x->salt, keys->salt, suite->salt_len);
-	x->cipher = ksrtp_cipher_new(suite->aead ? KSRTP_CIPHER_GCM :
-						   KSRTP_CIPHER_CTR,
-				     keys->cipher, suite->key_len, fallback);
-	err = PTR_ERR_OR_ZERO(x->cipher);
+	if (!suite->null) {
+		x->cipher = ksrtp_cipher_new(suite->aead ? KSRTP_CIPHER_GCM :
+							   KSRTP_CIPHER_CTR,
+					     keys->cipher, suite->key_len,
+					     fallback);
+		err = PTR_ERR_OR_ZERO(x->cipher);
+	}
 	if (!err && suite->auth_len)
 		err = ksrtp_cipher_hmac_prepare(&x->hmac, keys->auth,
 						suite->auth_len);

@@ -4,35 +4,7 @@
 
 #include <linux/types.h>
 
-/* Lengths in octets; RFC 3711 section 8.2, RFC 4568 section 6.2, RFC 7714. */
-enum {
-	KSRTP_XFORM_KEY_MAX = 32,
-	KSRTP_XFORM_SALT_MAX = 14,
-	KSRTP_XFORM_AUTH_MAX = 20,
-	KSRTP_XFORM_TAG_MAX = 16,
-};
-
-/**
- * struct ksrtp_suite_desc - one crypto suite
- * @name: as in RFC 4568 and 7714
- * @id: enum ksrtp_suite of the netlink interface
- * @key_len: master and session cipher key
- * @salt_len: master and session salt
- * @auth_len: session authentication key, 0 for AEAD
- * @tag_len: SRTP authentication tag
- * @rtcp_tag_len: SRTCP authentication tag
- * @aead: AEAD of RFC 7714
- */
-struct ksrtp_suite_desc {
-	const char *name;
-	u8 id;
-	u8 key_len;
-	u8 salt_len;
-	u8 auth_len;
-	u8 tag_len;
-	u8 rtcp_tag_len;
-	bool aead;
-};
+#include "suite.h"
 
 /**
  * struct ksrtp_xform_pkt - one packet to transform
@@ -64,14 +36,13 @@ struct ksrtp_xform_pkt {
  * @salt: session salt
  */
 struct ksrtp_session_keys {
-	u8 cipher[KSRTP_XFORM_KEY_MAX];
-	u8 auth[KSRTP_XFORM_AUTH_MAX];
-	u8 salt[KSRTP_XFORM_SALT_MAX];
+	u8 cipher[KSRTP_SUITE_KEY_MAX];
+	u8 auth[KSRTP_SUITE_AUTH_MAX];
+	u8 salt[KSRTP_SUITE_SALT_MAX];
 };
 
 struct ksrtp_xform;
 
-const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id);
 int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 		       const u8 *master_key, const u8 *master_salt,
 		       struct ksrtp_session_keys *keys);

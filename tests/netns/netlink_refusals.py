@@ -246,7 +246,14 @@ class Refusals:
         r("empty", lambda: [], errno.EINVAL, missing=("context", "suite"))
         r("no suite", lambda: context(None), errno.EINVAL, missing=("context", "suite"))
         r("suite 0", lambda: context(suite=0), errno.ERANGE, "suite")
-        r("suite 3, which is not there yet", lambda: context(suite=3), errno.ERANGE, "suite")
+        r("suite 11", lambda: context(suite=11), errno.ERANGE, "suite")
+        for suite, n in ((4, 24), (5, 24), (6, 32), (7, 32)):
+            for wrong in (16, 24, 32):
+                if wrong != n:
+                    r(f"suite {suite}: key of {wrong} octets", lambda s=suite, w=wrong: context(
+                        s, [key(master_key=bytes_of(w))]), errno.EINVAL, "key.master-key")
+        r("AES-256-GCM: key of 16 octets", lambda: context(8, [key(GCM)]), errno.EINVAL,
+          "key.master-key")
         r("suite 255", lambda: context(suite=255), errno.ERANGE, "suite")
         r("no key", lambda: context(keys=[]), errno.EINVAL, missing=("context", "key"))
         r("window 63", lambda: context(window=63), errno.EINVAL, "window")
@@ -366,7 +373,7 @@ class Refusals:
           "cookie")
         r("local address", "flow-set", flow_id + [("local-addr", A4)], errno.EINVAL)
         r("bad context beside a good cookie", "flow-set",
-          flow_id + [("cookie", b"new"), ("rx", context(suite=9))], errno.ERANGE, "rx.suite")
+          flow_id + [("cookie", b"new"), ("rx", context(suite=11))], errno.ERANGE, "rx.suite")
         got = dict(attributes(self.nl.request("flow-get", flow_id).messages[0]))
         report(number("flow", "cookie") not in got, "flow-set: a refused one changed nothing")
         other = self.nl.request("flow-add", flow(local_port=6100, tx=context(GCM, [key(GCM)])))

@@ -14,6 +14,7 @@ struct context_args {
 	struct ctl_octets mki_octets;
 	uint32_t window;
 	uint32_t streams;
+	bool unencrypted_srtcp;
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -24,7 +25,7 @@ static bool parse_suite(struct ctl *c, const char *name, void *dst)
 		return false;
 	if (ksrtpnl_suite_parse(v, dst))
 		return true;
-	ctl_error(c, "%s: \"%s\" is not one of AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80", name, v);
+	ctl_error(c, "%s: \"%s\" is none of the suites in ksrtpctl(8)", name, v);
 	return false;
 }
 
@@ -37,6 +38,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
+		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
 
 	return ctl_some_words(c, words, sizeof(words) / sizeof(words[0]), name);
@@ -166,6 +168,7 @@ static bool load_context(struct ctl *c, const char *name, const struct context_a
 	ctx->suite = a->suite;
 	ctx->window = a->window;
 	ctx->max_streams = a->streams;
+	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;
 	memcpy(ctx->keys, keys->keys, sizeof(ctx->keys));
 	if (a->mki_octets.len) {

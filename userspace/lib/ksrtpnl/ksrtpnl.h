@@ -60,6 +60,14 @@ enum ksrtpnl_non_rtp {
 enum ksrtpnl_suite {
 	KSRTPNL_AES_CM_128_HMAC_SHA1_80 = 1,
 	KSRTPNL_AEAD_AES_128_GCM = 2,
+	KSRTPNL_AES_CM_128_HMAC_SHA1_32 = 3,
+	KSRTPNL_AES_192_CM_HMAC_SHA1_80 = 4,
+	KSRTPNL_AES_192_CM_HMAC_SHA1_32 = 5,
+	KSRTPNL_AES_256_CM_HMAC_SHA1_80 = 6,
+	KSRTPNL_AES_256_CM_HMAC_SHA1_32 = 7,
+	KSRTPNL_AEAD_AES_256_GCM = 8,
+	KSRTPNL_NULL_HMAC_SHA1_80 = 9,
+	KSRTPNL_NULL_HMAC_SHA1_32 = 10,
 };
 
 enum ksrtpnl_key_state {
@@ -126,6 +134,7 @@ struct ksrtpnl_context {
 	uint8_t mki_len;
 	uint32_t window;
 	uint32_t max_streams;
+	bool unencrypted_srtcp; /* tx: SRTCP with E = 0 */
 	struct ksrtpnl_key keys[KSRTPNL_KEYS_MAX];
 	size_t n_keys;
 	/* read only */

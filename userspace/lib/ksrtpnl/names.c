@@ -20,9 +20,6 @@ _Static_assert((int)KSRTPNL_PROTECT == (int)KSRTP_ACTION_PROTECT &&
 _Static_assert((int)KSRTPNL_NON_RTP_PASS == (int)KSRTP_NON_RTP_PASS &&
 		       (int)KSRTPNL_NON_RTP_DROP == (int)KSRTP_NON_RTP_DROP,
 	       "non-rtp");
-_Static_assert((int)KSRTPNL_AES_CM_128_HMAC_SHA1_80 == (int)KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80 &&
-		       (int)KSRTPNL_AEAD_AES_128_GCM == (int)KSRTP_SUITE_AEAD_AES_128_GCM,
-	       "suite");
 _Static_assert((int)KSRTPNL_KEY_INSTALLED == (int)KSRTP_KEY_STATE_INSTALLED &&
 		       (int)KSRTPNL_KEY_ACTIVE == (int)KSRTP_KEY_STATE_ACTIVE &&
 		       (int)KSRTPNL_KEY_IN_USE == (int)KSRTP_KEY_STATE_IN_USE &&
@@ -30,13 +27,36 @@ _Static_assert((int)KSRTPNL_KEY_INSTALLED == (int)KSRTP_KEY_STATE_INSTALLED &&
 		       (int)KSRTPNL_KEY_EXHAUSTED == (int)KSRTP_KEY_STATE_EXHAUSTED,
 	       "key state");
 
+#define SUITE_AGREES(suite) \
+	_Static_assert((int)KSRTPNL_##suite == (int)KSRTP_SUITE_##suite, #suite)
+SUITE_AGREES(AES_CM_128_HMAC_SHA1_80);
+SUITE_AGREES(AEAD_AES_128_GCM);
+SUITE_AGREES(AES_CM_128_HMAC_SHA1_32);
+SUITE_AGREES(AES_192_CM_HMAC_SHA1_80);
+SUITE_AGREES(AES_192_CM_HMAC_SHA1_32);
+SUITE_AGREES(AES_256_CM_HMAC_SHA1_80);
+SUITE_AGREES(AES_256_CM_HMAC_SHA1_32);
+SUITE_AGREES(AEAD_AES_256_GCM);
+SUITE_AGREES(NULL_HMAC_SHA1_80);
+SUITE_AGREES(NULL_HMAC_SHA1_32);
+
+#define SUITE(suite, key_len, salt_len) [KSRTPNL_##suite] = { #suite, key_len, salt_len }
+
 static const struct {
 	const char *name;
 	size_t key_len;
 	size_t salt_len;
 } suites[] = {
-	[KSRTPNL_AES_CM_128_HMAC_SHA1_80] = { "AES_CM_128_HMAC_SHA1_80", 16, 14 },
-	[KSRTPNL_AEAD_AES_128_GCM] = { "AEAD_AES_128_GCM", 16, 12 },
+	SUITE(AES_CM_128_HMAC_SHA1_80, 16, 14),
+	SUITE(AEAD_AES_128_GCM, 16, 12),
+	SUITE(AES_CM_128_HMAC_SHA1_32, 16, 14),
+	SUITE(AES_192_CM_HMAC_SHA1_80, 24, 14),
+	SUITE(AES_192_CM_HMAC_SHA1_32, 24, 14),
+	SUITE(AES_256_CM_HMAC_SHA1_80, 32, 14),
+	SUITE(AES_256_CM_HMAC_SHA1_32, 32, 14),
+	SUITE(AEAD_AES_256_GCM, 32, 12),
+	SUITE(NULL_HMAC_SHA1_80, 16, 14),
+	SUITE(NULL_HMAC_SHA1_32, 16, 14),
 };
 
 static const char *pick(const char *const *names, size_t n, unsigned int i)
