@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "kdf.h"
 #include "ksrtp-nl-gen.h"
 #include "netlink-attr.h"
 #include "netlink.h"
@@ -290,8 +291,9 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	cfg->max_streams = attr ? nla_get_u32(attr) : KSRTP_STREAMS_DEFAULT;
 
 	attr = tb[KSRTP_A_CONTEXT_KDR];
-	if (attr && nla_get_u8(attr))
-		return refuse(extack, attr, "kdr other than 0 is not supported");
+	cfg->kdr = attr ? nla_get_u32(attr) : 0;
+	if (!ksrtp_kdf_rate_ok(cfg->kdr))
+		return refuse(extack, attr, "kdr is not a power of two of up to 2^24");
 
 	attr = tb[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP];
 	cfg->unencrypted_srtcp = attr;
@@ -513,6 +515,8 @@ int ksrtp_nl_put_context(struct sk_buff *skb, int type,
 	      nla_put_u8(skb, KSRTP_A_CONTEXT_MKI_LEN, ctx->mki_len) ?:
 	      nla_put_u32(skb, KSRTP_A_CONTEXT_WINDOW, ctx->window) ?:
 	      nla_put_u32(skb, KSRTP_A_CONTEXT_MAX_STREAMS, ctx->max_streams) ?:
+	      (ctx->kdr ? nla_put_u32(skb, KSRTP_A_CONTEXT_KDR, ctx->kdr) :
+			  0) ?:
 	      (ctx->transmit && !ctx->encrypt_rtcp ?
 	       nla_put_flag(skb, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP) : 0);
 	for (i = 0; i < KSRTP_KEYS_MAX && !err; i++) {

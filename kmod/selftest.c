@@ -27,6 +27,7 @@ enum {
  * @rtcp: SRTCP
  * @session: the session keys of RFC 7714, otherwise the master key of that length
  * @clear: SRTCP with E = 0
+ * @kdr: key derivation rate
  * @index: packet index
  * @wire: the protected packet
  * @len: its length
@@ -36,6 +37,7 @@ struct kat {
 	bool rtcp;
 	bool session;
 	bool clear;
+	u32 kdr;
 	u64 index;
 	const u8 *wire;
 	u32 len;
@@ -83,6 +85,12 @@ static const struct kat kats[] = {
 	{ SUITE(NULL_HMAC_SHA1_80), RTCP_CLEAR, WIRE(cm_rtcp_clear) },
 	{ SUITE(NULL_HMAC_SHA1_32), RTP, WIRE_32(null_rtp) },
 	{ SUITE(NULL_HMAC_SHA1_32), RTCP_CLEAR, WIRE(cm_rtcp_clear) },
+	{ SUITE(AES_CM_128_HMAC_SHA1_80), .kdr = 16, RTP_ROC_1,
+	  WIRE(kdr_cm_rtp) },
+	{ SUITE(AES_CM_128_HMAC_SHA1_32), .kdr = 16, RTP_ROC_1,
+	  WIRE_32(kdr_cm_rtp) },
+	{ SUITE(AES_CM_128_HMAC_SHA1_80), .kdr = 16, RTCP, WIRE(kdr_cm_rtcp) },
+	{ SUITE(AEAD_AES_128_GCM), .kdr = 16, RTP_ROC_1, WIRE(kdr_gcm_rtp) },
 };
 
 /**
@@ -145,7 +153,10 @@ static struct ksrtp_xform *kat_keys(const struct kat *k, bool fallback)
 	} else {
 		while (ksrtp_suite_find(m->suite)->key_len != suite->key_len)
 			m++;
-		err = ksrtp_xform_derive(suite, k->rtcp, m->key, m->salt,
+		if (k->kdr)
+			return ksrtp_xform_new(suite, k->rtcp, m->key, m->salt,
+					       k->kdr);
+		err = ksrtp_xform_derive(suite, k->rtcp, m->key, m->salt, 0,
 					 &keys);
 		if (err)
 			return ERR_PTR(err);
@@ -274,7 +285,8 @@ static int derivation(void)
 		const struct ksrtp_suite_desc *suite =
 			ksrtp_suite_find(m->suite);
 
-		err = ksrtp_xform_derive(suite, false, m->key, m->salt, &keys);
+		err = ksrtp_xform_derive(suite, false, m->key, m->salt, 0,
+					 &keys);
 		if (!err &&
 		    (memcmp(keys.cipher, m->cipher_key, suite->key_len) ||
 		     memcmp(keys.salt, m->cipher_salt, suite->salt_len) ||

@@ -65,9 +65,10 @@ static u64 key_fingerprint(const struct ksrtp_suite_desc *suite,
 	return hash;
 }
 
-static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
+static struct ksrtp_key *key_new(const struct ksrtp_context *ctx,
 				 const struct ksrtp_key_cfg *cfg)
 {
+	const struct ksrtp_suite_desc *suite = ctx->suite;
 	struct ksrtp_key *key;
 	int err;
 
@@ -75,9 +76,9 @@ static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
 	if (!key)
 		return ERR_PTR(-ENOMEM);
 	key->rtp = ksrtp_xform_new(suite, false, cfg->master_key,
-				   cfg->master_salt);
+				   cfg->master_salt, ctx->kdr);
 	key->rtcp = ksrtp_xform_new(suite, true, cfg->master_key,
-				    cfg->master_salt);
+				    cfg->master_salt, ctx->kdr);
 	err = PTR_ERR_OR_ZERO(key->rtp) ?: PTR_ERR_OR_ZERO(key->rtcp);
 	if (err) {
 		key_free(key);
@@ -156,6 +157,7 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->mki_len = cfg->mki_len;
 	ctx->window = cfg->window;
 	ctx->max_streams = cfg->max_streams;
+	ctx->kdr = cfg->kdr;
 	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
@@ -236,7 +238,7 @@ int ksrtp_context_add_key(struct ksrtp_context *ctx,
 	for (i = 0; i < ctx->n_keys; i++)
 		if (key_at(ctx, i)->fingerprint == fingerprint)
 			return -EKEYREJECTED;
-	key = key_new(ctx->suite, cfg);
+	key = key_new(ctx, cfg);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 	rcu_assign_pointer(ctx->key[ctx->n_keys], key);

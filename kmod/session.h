@@ -52,6 +52,7 @@ struct ksrtp_context_cfg {
 	const struct ksrtp_suite_desc *suite;
 	u32 window;
 	u32 max_streams;
+	u32 kdr;
 	u8 mki_len;
 	u8 n_keys;
 	u8 n_streams;
@@ -138,6 +139,7 @@ struct ksrtp_stream {
  * @mki_len: octets of MKI in each packet
  * @window: replay window in packets
  * @max_streams: most streams
+ * @kdr: key derivation rate
  * @n_streams: number of streams; under @lock
  * @lock: serialises the creation of streams
  * @auth_fails: packets that were not authentic
@@ -156,6 +158,7 @@ struct ksrtp_context {
 	u8 mki_len;
 	u32 window;
 	u32 max_streams;
+	u32 kdr;
 	u32 n_streams;
 	spinlock_t lock;	/* new streams */
 	atomic_long_t auth_fails;

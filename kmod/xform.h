@@ -44,7 +44,7 @@ struct ksrtp_session_keys {
 struct ksrtp_xform;
 
 int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
-		       const u8 *master_key, const u8 *master_salt,
+		       const u8 *master_key, const u8 *master_salt, u64 r,
 		       struct ksrtp_session_keys *keys);
 struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool rtcp,
@@ -52,7 +52,7 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback);
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
-				    const u8 *master_salt);
+				    const u8 *master_salt, u32 kdr);
 void ksrtp_xform_free(struct ksrtp_xform *x);
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p);
 int ksrtp_xform_unprotect(const struct ksrtp_xform *x,

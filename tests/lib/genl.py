@@ -18,7 +18,7 @@ SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_ADD_MEMBERSHIP = 270, 10,
 # attribute name -> (set of the attributes within, or the width of an integer)
 NESTS = {"rx": "context", "tx": "context", "key": "key", "stream": "stream", "counter": "counter",
          "leg": "leg", "rtp": "rtp"}
-WIDTHS = {"u8": {"dir", "action", "non-rtp", "suite", "mki-len", "kdr", "state", "local-prefixlen",
+WIDTHS = {"u8": {"dir", "action", "non-rtp", "suite", "mki-len", "state", "local-prefixlen",
                  "remote-prefixlen", "source-prefixlen", "dscp"},
           "u16": {"local-port", "remote-port", "rtcp-local-port", "rtcp-remote-port",
                   "local-port-min", "local-port-max", "remote-port-min", "remote-port-max", "seq"},

@@ -261,8 +261,8 @@ class Refusals:
         r("window 65536", lambda: context(window=65536), errno.EINVAL, "window")
         r("0 streams", lambda: context(max_streams=0), errno.ERANGE, "max-streams")
         r("a million streams", lambda: context(max_streams=1000000), errno.ERANGE, "max-streams")
-        r("kdr 1", lambda: context(kdr=1), errno.EINVAL, "kdr")
-        r("kdr 25", lambda: context(kdr=25), errno.ERANGE, "kdr")
+        for rate in (3, 1000, 2**24 - 1, 2**25):
+            r(f"kdr {rate}", lambda n=rate: context(kdr=n), errno.EINVAL, "kdr")
         r("MKI of 129 octets", lambda: context(mki_len=129), errno.ERANGE, "mki-len")
         r("read-only packets", lambda: context(packets=1), errno.EINVAL, "packets")
         r("key without master key", lambda: context(keys=[key(master_key=...)]), errno.EINVAL,

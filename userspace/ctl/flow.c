@@ -14,6 +14,7 @@ struct context_args {
 	struct ctl_octets mki_octets;
 	uint32_t window;
 	uint32_t streams;
+	uint32_t kdr;
 	bool unencrypted_srtcp;
 };
 
@@ -38,6 +39,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
+		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
 		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
 
@@ -168,6 +170,7 @@ static bool load_context(struct ctl *c, const char *name, const struct context_a
 	ctx->suite = a->suite;
 	ctx->window = a->window;
 	ctx->max_streams = a->streams;
+	ctx->kdr = a->kdr;
 	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;
 	memcpy(ctx->keys, keys->keys, sizeof(ctx->keys));

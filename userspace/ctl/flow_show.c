@@ -40,10 +40,10 @@ static json_t *context_json(const struct ksrtpnl_context *c)
 		json_array_append_new(keys, key_json(&c->keys[i]));
 	for (i = 0; i < c->n_streams; i++)
 		json_array_append_new(streams, stream_json(&c->streams[i]));
-	return json_pack("{s:s, s:i, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "suite", ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len,
 			 "window", (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
-			 "unencrypted_srtcp", c->unencrypted_srtcp,
+			 "kdr", (json_int_t)c->kdr, "unencrypted_srtcp", c->unencrypted_srtcp,
 			 "packets", ctl_json_u64(c->packets), "octets", ctl_json_u64(c->octets),
 			 "rtcp_packets", ctl_json_u64(c->rtcp_packets), "replays",
 			 ctl_json_u64(c->replays), "auth_fails", ctl_json_u64(c->auth_fails),
@@ -147,11 +147,13 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 	char hex[2 * KSRTPNL_MKI_MAX + 1], idle[32];
 	size_t i;
 
-	printf("    %s suite %s window %" PRIu32 "%s packets %" PRIu64 " octets %" PRIu64
-	       " rtcp-packets %" PRIu64 "\n",
-	       name, ksrtpnl_suite_name(c->suite), c->window,
-	       c->unencrypted_srtcp ? " unencrypted-srtcp" : "", c->packets, c->octets,
-	       c->rtcp_packets);
+	printf("    %s suite %s window %" PRIu32, name, ksrtpnl_suite_name(c->suite), c->window);
+	if (c->kdr)
+		printf(" kdr %" PRIu32, c->kdr);
+	if (c->unencrypted_srtcp)
+		printf(" unencrypted-srtcp");
+	printf(" packets %" PRIu64 " octets %" PRIu64 " rtcp-packets %" PRIu64 "\n", c->packets,
+	       c->octets, c->rtcp_packets);
 	if (ctl->stats || c->drops || c->auth_fails || c->replays)
 		printf("        drops %" PRIu64 " auth-fails %" PRIu64 " replays %" PRIu64 "\n",
 		       c->drops, c->auth_fails, c->replays);

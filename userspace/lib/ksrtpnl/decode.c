@@ -274,6 +274,9 @@ static enum ksrtpnl_err context_attr(struct nlattr *a, struct ksrtpnl_context *c
 	case KSRTP_A_CONTEXT_MAX_STREAMS:
 		ok = get_u32(a, &c->max_streams);
 		break;
+	case KSRTP_A_CONTEXT_KDR:
+		ok = get_u32(a, &c->kdr);
+		break;
 	case KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP:
 		c->unencrypted_srtcp = true;
 		break;

@@ -114,6 +114,8 @@ static bool put_context(struct nl_msg *msg, int type, const struct ksrtpnl_conte
 		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_WINDOW, c->window);
 	if (c->max_streams)
 		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_MAX_STREAMS, c->max_streams);
+	if (c->kdr)
+		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_KDR, c->kdr);
 	if (c->unencrypted_srtcp)
 		ok = ok && put(msg, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP, NULL, 0);
 	for (i = 0; ok && i < c->n_keys; i++)

@@ -134,6 +134,7 @@ struct ksrtpnl_context {
 	uint8_t mki_len;
 	uint32_t window;
 	uint32_t max_streams;
+	uint32_t kdr; /* key derivation rate */
 	bool unencrypted_srtcp; /* tx: SRTCP with E = 0 */
 	struct ksrtpnl_key keys[KSRTPNL_KEYS_MAX];
 	size_t n_keys;
