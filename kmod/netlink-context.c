@@ -251,7 +251,7 @@ static int get_context(const struct nlattr *nest, bool transmit,
 		       struct netlink_ext_ack *extack)
 {
 	static const u8 read_only[] = {
-		KSRTP_A_CONTEXT_STREAMS,
+		KSRTP_A_CONTEXT_STREAMS, KSRTP_A_CONTEXT_AGED,
 		KSRTP_A_CONTEXT_PACKETS, KSRTP_A_CONTEXT_OCTETS,
 		KSRTP_A_CONTEXT_RTCP_PACKETS, KSRTP_A_CONTEXT_REPLAYS,
 		KSRTP_A_CONTEXT_AUTH_FAILS, KSRTP_A_CONTEXT_DROPS,
@@ -385,7 +385,8 @@ static int put_key(struct sk_buff *skb, const struct ksrtp_context *ctx,
 }
 
 struct stream_state {
-	u64 index, packets, octets, rtcp_packets, replays, auth_fails, idle_ms;
+	u64 index, auth_fails, idle_ms;
+	struct ksrtp_counts n;
 	u32 rtcp_index;
 };
 
@@ -394,10 +395,7 @@ static void stream_read(struct ksrtp_stream *s, struct stream_state *st)
 	spin_lock_bh(&s->lock);
 	st->index = s->rtp.top;
 	st->rtcp_index = s->rtcp.top;
-	st->packets = s->packets;
-	st->octets = s->octets;
-	st->rtcp_packets = s->rtcp_packets;
-	st->replays = s->replays;
+	st->n = s->n;
 	st->auth_fails = s->auth_fails;
 	st->idle_ms = jiffies_to_msecs(jiffies - s->last);
 	spin_unlock_bh(&s->lock);
@@ -419,13 +417,13 @@ static int put_stream(struct sk_buff *skb, const struct ksrtp_stream *s,
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_INDEX, st->index,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u32(skb, KSRTP_A_STREAM_RTCP_INDEX, st->rtcp_index) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_PACKETS, st->packets,
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_PACKETS, st->n.packets,
 				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_OCTETS, st->octets,
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_OCTETS, st->n.octets,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_RTCP_PACKETS,
-				st->rtcp_packets, KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_REPLAYS, st->replays,
+				st->n.rtcp_packets, KSRTP_A_STREAM_PAD) ?:
+	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_REPLAYS, st->n.replays,
 				KSRTP_A_STREAM_PAD) ?:
 	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_AUTH_FAILS, st->auth_fails,
 				KSRTP_A_STREAM_PAD) ?:
@@ -439,10 +437,11 @@ static int put_stream(struct sk_buff *skb, const struct ksrtp_stream *s,
 }
 
 static int put_totals(struct sk_buff *skb, const struct ksrtp_context *ctx,
-		      const struct stream_state *sum)
+		      const struct ksrtp_counts *sum)
 {
 	return nla_put_u32(skb, KSRTP_A_CONTEXT_STREAMS,
 			   READ_ONCE(ctx->n_streams)) ?:
+	       nla_put_u32(skb, KSRTP_A_CONTEXT_AGED, READ_ONCE(ctx->aged)) ?:
 	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_PACKETS, sum->packets,
 				 KSRTP_A_CONTEXT_PAD) ?:
 	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_OCTETS, sum->octets,
@@ -462,19 +461,24 @@ static int put_totals(struct sk_buff *skb, const struct ksrtp_context *ctx,
 static int put_streams(struct sk_buff *skb, struct ksrtp_context *ctx,
 		       bool whole)
 {
-	struct stream_state st, sum = {};
+	struct stream_state st;
+	struct ksrtp_counts sum;
 	struct ksrtp_stream *s;
 	bool full = false;
 	u32 b;
 	int err;
 
+	/* none may make room meanwhile and be counted twice, or not at all */
+	spin_lock_bh(&ctx->lock);
+	sum = ctx->gone;
 	ksrtp_context_for_each_stream(s, ctx, b) {
 		stream_read(s, &st);
-		sum.packets += st.packets;
-		sum.octets += st.octets;
-		sum.rtcp_packets += st.rtcp_packets;
-		sum.replays += st.replays;
+		sum.packets += st.n.packets;
+		sum.octets += st.n.octets;
+		sum.rtcp_packets += st.n.rtcp_packets;
+		sum.replays += st.n.replays;
 	}
+	spin_unlock_bh(&ctx->lock);
 	err = put_totals(skb, ctx, &sum);
 	if (err)
 		return err;

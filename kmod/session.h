@@ -78,6 +78,7 @@ enum {
  * @hard: limits after which to drop, SRTP and SRTCP
  * @flags: KSRTP_KEY_*
  * @fingerprint: keyed hash of master key and salt, to refuse it twice
+ * @serial: counts the keys of the context
  * @rcu: for freeing
  * @mki_len: octets of @mki
  * @mki: master key identifier
@@ -91,9 +92,24 @@ struct ksrtp_key {
 	u64 hard[2];
 	unsigned long flags;
 	u64 fingerprint;
+	u32 serial;
 	struct rcu_head rcu;
 	u8 mki_len;
 	u8 mki[];
+};
+
+/**
+ * struct ksrtp_counts - what streams count
+ * @packets: RTP packets
+ * @octets: RTP payload octets
+ * @rtcp_packets: RTCP packets
+ * @replays: packets dropped as repeated or too old
+ */
+struct ksrtp_counts {
+	u64 packets;
+	u64 octets;
+	u64 rtcp_packets;
+	u64 replays;
 };
 
 /**
@@ -101,12 +117,10 @@ struct ksrtp_key {
  * @node: in a bucket of the context, RCU
  * @ssrc: the SSRC
  * @lock: protects what follows
+ * @dead: it is not in the context any more
  * @rtp: SRTP index and replay window
  * @rtcp: SRTCP index and replay window
- * @packets: RTP packets
- * @octets: RTP payload octets
- * @rtcp_packets: RTCP packets
- * @replays: packets dropped as repeated or too old
+ * @n: packets and so on
  * @auth_fails: forged packets that named this SSRC
  * @last: jiffies of the last packet
  * @rcu: for freeing
@@ -116,12 +130,10 @@ struct ksrtp_stream {
 	struct hlist_node node;
 	u32 ssrc;
 	spinlock_t lock;	/* the rest */
+	bool dead;
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
-	u64 packets;
-	u64 octets;
-	u64 rtcp_packets;
-	u64 replays;
+	struct ksrtp_counts n;
 	u64 auth_fails;
 	unsigned long last;
 	struct rcu_head rcu;
@@ -140,7 +152,14 @@ struct ksrtp_stream {
  * @window: replay window in packets
  * @max_streams: most streams
  * @kdr: key derivation rate
+ * @key_serial: number of keys that there have been
+ * @twin: the flow's other context if both share a master key, RCU
  * @n_streams: number of streams; under @lock
+ * @ghosts: streams that made room, by SSRC, NULL if there are none; under @lock
+ * @n_ghosts: their number; under @lock
+ * @aged: how often a stream made room; under @lock
+ * @age_next: jiffies before which none is looked for; under @lock
+ * @gone: what their streams had counted; under @lock
  * @lock: serialises the creation of streams
  * @auth_fails: packets that were not authentic
  * @drops: packets dropped
@@ -159,7 +178,14 @@ struct ksrtp_context {
 	u32 window;
 	u32 max_streams;
 	u32 kdr;
+	u32 key_serial;
+	struct ksrtp_context __rcu *twin;
 	u32 n_streams;
+	struct hlist_head *ghosts;
+	u32 n_ghosts;
+	u32 aged;
+	unsigned long age_next;
+	struct ksrtp_counts gone;
 	spinlock_t lock;	/* new streams */
 	atomic_long_t auth_fails;
 	atomic_long_t drops;
@@ -213,6 +239,7 @@ int ksrtp_context_activate(struct ksrtp_context *ctx, const u8 *mki,
 int ksrtp_context_del_key(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len);
 bool ksrtp_context_shares_key(const struct ksrtp_context *a,
 			      const struct ksrtp_context *b);
+void ksrtp_context_pair(struct ksrtp_context *rx, struct ksrtp_context *tx);
 u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
 			   const struct ksrtp_key *key);
 

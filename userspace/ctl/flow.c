@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/secret.h"
 #include "ctl.h"
+
+/** struct joins - streams that are joined late */
+struct joins {
+	struct ksrtpnl_stream stream[KSRTPNL_STREAMS_TOLD_MAX];
+	size_t n;
+};
 
 /** struct context_args - words behind rx or tx */
 struct context_args {
@@ -16,6 +23,7 @@ struct context_args {
 	uint32_t streams;
 	uint32_t kdr;
 	bool unencrypted_srtcp;
+	struct joins joins;
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -30,6 +38,32 @@ static bool parse_suite(struct ctl *c, const char *name, void *dst)
 	return false;
 }
 
+/* SSRC:ROC:SEQ,... with the SSRC in hexadecimal, as it is shown */
+static bool parse_joins(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name), *at = v;
+	struct joins *j = dst;
+
+	if (!v)
+		return false;
+	while (j->n < KSRTPNL_STREAMS_TOLD_MAX) {
+		struct ksrtpnl_stream *s = &j->stream[j->n++];
+		int used = 0;
+
+		if (sscanf(at, "0x%8" SCNx32 ":%10" SCNu32 ":%5" SCNu16 "%n", &s->ssrc, &s->roc,
+			   &s->seq, &used) != 3)
+			break;
+		at += used;
+		if (!*at)
+			return true;
+		if (*at++ != ',')
+			break;
+	}
+	ctl_error(c, "%s: \"%s\" is not SSRC:ROC:SEQ as in 0x1234abcd:5:6789, at most %d with commas",
+		  name, v, KSRTPNL_STREAMS_TOLD_MAX);
+	return false;
+}
+
 static bool parse_context(struct ctl *c, const char *name, void *dst)
 {
 	struct context_args *a = dst;
@@ -39,6 +73,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
+		{ "join", parse_joins, &a->joins, false, false },
 		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
 		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
@@ -154,7 +189,7 @@ static bool parse_dscp(struct ctl *c, const char *name, void *dst)
 }
 
 /* Fills a context from its words and key file. */
-static bool load_context(struct ctl *c, const char *name, const struct context_args *a,
+static bool load_context(struct ctl *c, const char *name, struct context_args *a,
 			 struct ksrtpnl_context *ctx, bool transmit)
 {
 	struct ctl_keys *keys = ctl_keys_load(c, a->keys);
@@ -170,6 +205,8 @@ static bool load_context(struct ctl *c, const char *name, const struct context_a
 	ctx->suite = a->suite;
 	ctx->window = a->window;
 	ctx->max_streams = a->streams;
+	ctx->streams = a->joins.stream;
+	ctx->n_streams = a->joins.n;
 	ctx->kdr = a->kdr;
 	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;

@@ -27,7 +27,8 @@ static const struct verb {
 	{ "flow", "add", ctl_flow_add,
 	  "local ADDR:PORT remote ADDR:PORT|ADDR:any|any [rtcp LPORT:RPORT]\n"
 	  "            [dev IF] [idle MS] [cookie HEX]\n"
-	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]]\n"
+	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
+	  "             [join SSRC:ROC:SEQ,...]]\n"
 	  "            [tx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
 	  "             [unencrypted-srtcp]]\n"
 	  "            [plain [source PREFIX]] [relay FLOW] [dscp N] [clock HZ]" },

@@ -185,6 +185,8 @@ enum ksrtp_key_state {
  * @KSRTP_COUNTER_DROP_RELAY_ROUTE: To be relayed and there is no route to the
  *   remote end.
  * @KSRTP_COUNTER_DROP_RELAY_HOPS: To be relayed and its time to live is over.
+ * @KSRTP_COUNTER_DROP_SSRC_COLLISION: The flow's contexts share a master key,
+ *   and the other direction has used this SSRC.
  */
 enum ksrtp_counter {
 	KSRTP_COUNTER_RX_RTP = 1,
@@ -239,6 +241,7 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_DROP_RELAY_REMOTE,
 	KSRTP_COUNTER_DROP_RELAY_ROUTE,
 	KSRTP_COUNTER_DROP_RELAY_HOPS,
+	KSRTP_COUNTER_DROP_SSRC_COLLISION,
 
 	/* private: */
 	__KSRTP_COUNTER_MAX,
@@ -319,6 +322,7 @@ enum {
 	KSRTP_A_CONTEXT_AUTH_FAILS,
 	KSRTP_A_CONTEXT_DROPS,
 	KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP,
+	KSRTP_A_CONTEXT_AGED,
 
 	__KSRTP_A_CONTEXT_MAX
 };

@@ -287,6 +287,9 @@ static enum ksrtpnl_err context_attr(struct nlattr *a, struct ksrtpnl_context *c
 	case KSRTP_A_CONTEXT_STREAMS:
 		ok = get_u32(a, &c->streams_total);
 		break;
+	case KSRTP_A_CONTEXT_AGED:
+		ok = get_u32(a, &c->aged);
+		break;
 	case KSRTP_A_CONTEXT_PACKETS:
 		ok = get_u64(a, &c->packets);
 		break;

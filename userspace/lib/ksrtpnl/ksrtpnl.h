@@ -38,6 +38,7 @@ enum ksrtpnl_err {
 #define KSRTPNL_KEY_MAX 32
 #define KSRTPNL_SALT_MAX 14
 #define KSRTPNL_KEYS_MAX 4
+#define KSRTPNL_STREAMS_TOLD_MAX 4 /* of a request */
 #define KSRTPNL_RTP_MAX 16
 #define KSRTPNL_COUNTERS_MAX 128
 
@@ -146,6 +147,7 @@ struct ksrtpnl_context {
 	uint64_t auth_fails;
 	uint64_t drops;
 	uint32_t streams_total; /* may be more than were told */
+	uint32_t aged; /* how often a silent one made room */
 	/* in a request, of a receiver that joins late: ssrc, roc and seq */
 	struct ksrtpnl_stream *streams;
 	size_t n_streams;
