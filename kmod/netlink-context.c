@@ -246,6 +246,37 @@ static int get_keys(const struct nlattr *nest, bool transmit,
 	return check_active(cfg, transmit, nest, extack);
 }
 
+/*
+ * RFC 4771 section 3: mode 1 authenticates the packets with the rollover counter
+ * alone, mode 3 none; with AEAD they are all authentic anyway. Every packet of a
+ * train has to grow by the same, which mode 3 does at rate 1.
+ */
+static int get_rcc(struct nlattr **tb, bool transmit,
+		   struct ksrtp_context_cfg *cfg,
+		   struct netlink_ext_ack *extack)
+{
+	struct nlattr *mode = tb[KSRTP_A_CONTEXT_RCC_MODE];
+	struct nlattr *rate = tb[KSRTP_A_CONTEXT_RCC_RATE];
+	bool without_mac;
+
+	cfg->rcc_mode = mode ? nla_get_u8(mode) : 0;
+	cfg->rcc_rate = rate ? nla_get_u16(rate) : 1;
+	if (!cfg->rcc_mode)
+		return rate ? refuse(extack, rate,
+				     "rcc-rate without rcc-mode") : 0;
+	without_mac = cfg->rcc_mode == 3;
+	if (cfg->suite->aead != without_mac)
+		return refuse(extack, mode,
+			      "rcc-mode 3 is for AEAD, 1 and 2 for HMAC-SHA1");
+	if (cfg->rcc_mode == 1 && cfg->rcc_rate != 1)
+		return refuse(extack, rate,
+			      "rcc-mode 1 authenticates all packets at rate 1 only");
+	if (without_mac && cfg->rcc_rate != 1 && transmit)
+		return refuse(extack, rate,
+			      "rcc-mode 3 sends at rate 1 only");
+	return 0;
+}
+
 static int get_context(const struct nlattr *nest, bool transmit,
 		       struct ksrtp_context_cfg *cfg,
 		       struct netlink_ext_ack *extack)
@@ -294,6 +325,10 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	cfg->kdr = attr ? nla_get_u32(attr) : 0;
 	if (!ksrtp_kdf_rate_ok(cfg->kdr))
 		return refuse(extack, attr, "kdr is not a power of two of up to 2^24");
+
+	err = get_rcc(tb, transmit, cfg, extack);
+	if (err)
+		return err;
 
 	attr = tb[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP];
 	cfg->unencrypted_srtcp = attr;
@@ -521,6 +556,10 @@ int ksrtp_nl_put_context(struct sk_buff *skb, int type,
 	      nla_put_u32(skb, KSRTP_A_CONTEXT_MAX_STREAMS, ctx->max_streams) ?:
 	      (ctx->kdr ? nla_put_u32(skb, KSRTP_A_CONTEXT_KDR, ctx->kdr) :
 			  0) ?:
+	      (ctx->rcc_mode ?
+	       nla_put_u8(skb, KSRTP_A_CONTEXT_RCC_MODE, ctx->rcc_mode) ?:
+	       nla_put_u16(skb, KSRTP_A_CONTEXT_RCC_RATE, ctx->rcc_rate) :
+	       0) ?:
 	      (ctx->transmit && !ctx->encrypt_rtcp ?
 	       nla_put_flag(skb, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP) : 0);
 	for (i = 0; i < KSRTP_KEYS_MAX && !err; i++) {

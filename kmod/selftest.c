@@ -184,27 +184,35 @@ static int kat_forge(const struct kat *k, const struct ksrtp_xform *x,
 	return 0;
 }
 
-static int kat_mki(const struct kat *k, const struct ksrtp_xform *x,
-		   struct ksrtp_xform_pkt *p, u8 *buf, const u8 *plain,
-		   u32 plain_len)
+/* The same packet with an MKI, and with the rollover counter of RFC 4771. */
+static int kat_more(const struct kat *k, const struct ksrtp_xform *x,
+		    struct ksrtp_xform_pkt *p, u8 *buf, const u8 *plain,
+		    u32 plain_len, enum ksrtp_rcc rcc)
 {
 	static const u8 mki[MKI_LEN] = { 0xca, 0xfe, 0xf0, 0x0d };
 	const struct ksrtp_suite_desc *suite = ksrtp_suite_find(k->suite);
 	u32 tail = suite->aead ? 0 :
 		   k->rtcp ? suite->rtcp_tag_len : suite->tag_len;
+	u32 roc_len = rcc == KSRTP_RCC_ROC ? KSRTP_XFORM_ROC_LEN : 0;
+	u32 more = rcc == KSRTP_RCC_NONE ? 0 : KSRTP_XFORM_ROC_LEN;
+	const u8 *tag = k->wire + k->len - tail;
+	u8 *end = buf + k->len - tail;
 	int err;
 
 	memcpy(buf, plain, plain_len);
 	p->len = plain_len;
 	p->mki = mki;
 	p->mki_len = MKI_LEN;
+	p->rcc = rcc;
 	err = ksrtp_xform_protect(x, p);
 	if (err)
 		return err;
-	if (p->len != k->len + MKI_LEN ||
-	    memcmp(buf, k->wire, k->len - tail) ||
-	    memcmp(buf + k->len - tail, mki, MKI_LEN) ||
-	    memcmp(buf + p->len - tail, k->wire + k->len - tail, tail))
+	if (p->len != k->len + MKI_LEN + more ||
+	    memcmp(buf, k->wire, k->len - tail) || memcmp(end, mki, MKI_LEN) ||
+	    memcmp(end + MKI_LEN + roc_len, tag, tail))
+		return -EINVAL;
+	if (roc_len && (ksrtp_xform_roc(suite, p) != end + MKI_LEN ||
+			get_unaligned_be32(end + MKI_LEN) != k->index >> 16))
 		return -EINVAL;
 	return ksrtp_xform_unprotect(x, p) ?:
 	       p->len != plain_len || memcmp(buf, plain, plain_len) ?
@@ -241,7 +249,11 @@ static int kat_run(const struct kat *k, u8 *buf, bool fallback)
 	if (!err)
 		err = kat_forge(k, x, &p, buf);
 	if (!err)
-		err = kat_mki(k, x, &p, buf, plain, plain_len);
+		err = kat_more(k, x, &p, buf, plain, plain_len, KSRTP_RCC_NONE);
+	if (!err && !k->rtcp)
+		err = kat_more(k, x, &p, buf, plain, plain_len, KSRTP_RCC_ROC);
+	if (!err && !k->rtcp && !ksrtp_suite_find(k->suite)->aead)
+		err = kat_more(k, x, &p, buf, plain, plain_len, KSRTP_RCC_MAC);
 	ksrtp_xform_free(x);
 	return err;
 }

@@ -150,6 +150,8 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->window = cfg->window;
 	ctx->max_streams = cfg->max_streams;
 	ctx->kdr = cfg->kdr;
+	ctx->rcc_mode = cfg->rcc_mode;
+	ctx->rcc_rate = cfg->rcc_rate;
 	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
@@ -404,6 +406,23 @@ int ksrtp_session_parse(struct ksrtp_packet *p, u32 len)
 }
 
 /*
+ * RFC 4771 sections 2 and 3: which packets carry their rollover counter. The
+ * tag has one length in a mode that has a MAC in each packet.
+ */
+static void set_rcc(const struct ksrtp_context *ctx, struct ksrtp_packet *p,
+		    u16 seq)
+{
+	if (likely(!ctx->rcc_mode) || p->rtcp)
+		return;
+	if (seq % ctx->rcc_rate == 0)
+		p->x.rcc = KSRTP_RCC_ROC;
+	else if (!ctx->suite->aead)
+		p->x.rcc = KSRTP_RCC_MAC;
+	if (p->x.rcc != KSRTP_RCC_NONE)
+		p->tail += KSRTP_XFORM_ROC_LEN;
+}
+
+/*
  * Where both directions have a master key in common, an SSRC belongs to the
  * direction that used it first: the other would use its keystream a second time
  * (RFC 3711 section 9.1), or takes back what was sent here.
@@ -436,6 +455,7 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	if (unlikely(drop))
 		return drop;
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
+	set_rcc(ctx, p, p->seq);
 	p->x.mki = p->key->mki;
 	p->x.mki_len = ctx->mki_len;
 	p->x.encrypted = ctx->encrypt_rtcp;
@@ -524,6 +544,8 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 	u32 i;
 
 	*other = NULL;
+	if (p->x.rcc != KSRTP_RCC_NONE)
+		mki -= KSRTP_XFORM_ROC_LEN;
 	if (!ctx->suite->aead)
 		mki -= p->rtcp ? ctx->suite->rtcp_tag_len : ctx->suite->tag_len;
 	/* downwards: a removal moves keys down, so that none is missed */
@@ -551,7 +573,8 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 /* Index and the test that needs no key; under the stream's lock if there is. */
 static int rx_index(const struct ksrtp_replay *r, struct ksrtp_packet *p)
 {
-	if (!p->rtcp) {
+	/* RFC 4771, as in SRTCP: the whole index is in the packet */
+	if (!p->rtcp && p->x.rcc != KSRTP_RCC_ROC) {
 		int err = ksrtp_replay_estimate(r, p->seq, &p->x.index);
 
 		if (err)
@@ -584,6 +607,9 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
 	p->x.mki_len = ctx->mki_len;
+	if (p->x.len < p->tail + KSRTP_RTCP_HDR)
+		return KSRTP_COUNTER_DROP_SHORT;
+	set_rcc(ctx, p, get_unaligned_be16(p->x.data + KSRTP_RTP_SEQ));
 	if (p->x.len < p->tail)
 		return KSRTP_COUNTER_DROP_SHORT;
 	len = p->x.len - p->tail;
@@ -598,6 +624,9 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 					      ctx->suite->rtcp_tag_len : 0));
 		p->x.encrypted = trailer & KSRTP_RTCP_E_FLAG;
 		p->x.index = trailer & KSRTP_RTCP_INDEX_MASK;
+	} else if (unlikely(p->x.rcc == KSRTP_RCC_ROC)) {
+		trailer = get_unaligned_be32(ksrtp_xform_roc(ctx->suite, &p->x));
+		p->x.index = (u64)trailer << KSRTP_SEQ_BITS | p->seq;
 	}
 
 	p->stream = ksrtp_stream_find(ctx, p->x.ssrc);

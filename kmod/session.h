@@ -53,6 +53,8 @@ struct ksrtp_context_cfg {
 	u32 window;
 	u32 max_streams;
 	u32 kdr;
+	u16 rcc_rate;
+	u8 rcc_mode;
 	u8 mki_len;
 	u8 n_keys;
 	u8 n_streams;
@@ -152,6 +154,8 @@ struct ksrtp_stream {
  * @window: replay window in packets
  * @max_streams: most streams
  * @kdr: key derivation rate
+ * @rcc_mode: mode of RFC 4771, 0 if packets have no rollover counter
+ * @rcc_rate: the sequence numbers it divides have it
  * @key_serial: number of keys that there have been
  * @twin: the flow's other context if both share a master key, RCU
  * @n_streams: number of streams; under @lock
@@ -178,6 +182,8 @@ struct ksrtp_context {
 	u32 window;
 	u32 max_streams;
 	u32 kdr;
+	u8 rcc_mode;
+	u16 rcc_rate;
 	u32 key_serial;
 	struct ksrtp_context __rcu *twin;
 	u32 n_streams;
@@ -224,7 +230,8 @@ struct ksrtp_packet {
 static inline u32 ksrtp_session_growth(const struct ksrtp_context *ctx,
 				       bool rtcp)
 {
-	return ksrtp_xform_overhead(ctx->suite, rtcp) + ctx->mki_len;
+	return ksrtp_xform_overhead(ctx->suite, rtcp) + ctx->mki_len +
+	       (ctx->rcc_mode && !rtcp ? KSRTP_XFORM_ROC_LEN : 0);
 }
 
 /* All changes are serialised by the caller; readers use RCU. */

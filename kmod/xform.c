@@ -14,10 +14,6 @@
 #include "rtp.h"
 #include "xform.h"
 
-enum {
-	ROC_LEN = 4,
-};
-
 /**
  * struct master - a master key with a key derivation rate
  * @kdr: the rate, not 0
@@ -50,6 +46,18 @@ struct ksrtp_xform {
 	struct ksrtp_cipher_hmac hmac;
 };
 
+static u32 rcc_len(const struct ksrtp_xform_pkt *p)
+{
+	return p->rcc == KSRTP_RCC_NONE ? 0 : KSRTP_XFORM_ROC_LEN;
+}
+
+static u32 mac_len(const struct ksrtp_xform *x, const struct ksrtp_xform_pkt *p)
+{
+	u32 len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
+
+	return p->rcc == KSRTP_RCC_MAC ? len + KSRTP_XFORM_ROC_LEN : len;
+}
+
 static int ctr(const struct ksrtp_xform *x, u8 *iv, u8 *data, u32 len)
 {
 	if (likely(x->cipher))
@@ -71,11 +79,15 @@ static int ctr(const struct ksrtp_xform *x, u8 *iv, u8 *data, u32 len)
  *		|<------------- M ------------->|
  *
  * The ROC is written where MKI and tag go, for one pass over linear memory.
+ *
+ *	RCC	| header | encrypted payload | MKI | ROC | tag |
+ *
+ * With RFC 4771 it is also sent, before the tag.
  */
 static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
 	u8 tag[KSRTP_CIPHER_SHA1], iv[KSRTP_IV_CM];
-	u32 tag_len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
+	u32 tag_len = mac_len(x, p);
 	u8 *end = p->data + p->len;
 	int err = 0;
 
@@ -87,33 +99,39 @@ static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 	put_unaligned_be32(x->rtcp ? (u32)p->index |
 			   (p->encrypted ? KSRTP_RTCP_E_FLAG : 0) :
 			   (u32)(p->index >> 16), end);
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, p->len + ROC_LEN, tag);
+	err = ksrtp_cipher_hmac(&x->hmac, p->data, p->len + KSRTP_XFORM_ROC_LEN, tag);
 	if (err)
 		return err;
 	if (x->rtcp)
 		end += KSRTP_RTCP_TRAILER;
 	memcpy(end, p->mki, p->mki_len);
-	memcpy(end + p->mki_len, tag, tag_len);
-	p->len = end + p->mki_len + tag_len - p->data;
+	end += p->mki_len;
+	if (p->rcc == KSRTP_RCC_ROC) {
+		put_unaligned_be32((u32)(p->index >> 16), end);
+		end += KSRTP_XFORM_ROC_LEN;
+	}
+	memcpy(end, tag, tag_len);
+	p->len = end + tag_len - p->data;
 	return 0;
 }
 
 static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
 	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_SUITE_TAG_MAX], iv[KSRTP_IV_CM];
-	u32 tag_len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
-	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) - p->mki_len;
-	u8 saved[ROC_LEN];
+	u32 tag_len = mac_len(x, p);
+	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) -
+		  p->mki_len - rcc_len(p);
+	u8 saved[KSRTP_XFORM_ROC_LEN];
 	int err;
 
 	memcpy(sent, p->data + p->len - tag_len, tag_len);
 	if (!x->rtcp) {
-		memcpy(saved, p->data + len, ROC_LEN);
+		memcpy(saved, p->data + len, KSRTP_XFORM_ROC_LEN);
 		put_unaligned_be32((u32)(p->index >> 16), p->data + len);
 	}
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, len + ROC_LEN, tag);
+	err = ksrtp_cipher_hmac(&x->hmac, p->data, len + KSRTP_XFORM_ROC_LEN, tag);
 	if (!x->rtcp)
-		memcpy(p->data + len, saved, ROC_LEN);
+		memcpy(p->data + len, saved, KSRTP_XFORM_ROC_LEN);
 	if (err)
 		return err;
 	if (crypto_memneq(tag, sent, tag_len))
@@ -130,7 +148,7 @@ static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 /*
  * RFC 7714 sections 8 and 9; A is associated data:
  *
- *	SRTP	| header | ciphertext | tag | MKI |
+ *	SRTP	| header | ciphertext | tag | MKI | ROC, if RFC 4771 |
  *		|<- A -->|
  *
  *	SRTCP	| header | ciphertext | tag | E, index | MKI |
@@ -172,14 +190,20 @@ static int gcm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 	      ksrtp_cipher_plain_gcm(x->plain_key, x->suite->key_len, &g, true);
 	if (err)
 		return err;
-	memcpy(p->data + p->len + over, p->mki, p->mki_len);
-	p->len += over + p->mki_len;
+	p->len += over;
+	memcpy(p->data + p->len, p->mki, p->mki_len);
+	p->len += p->mki_len;
+	if (p->rcc == KSRTP_RCC_ROC) {
+		put_unaligned_be32((u32)(p->index >> 16), p->data + p->len);
+		p->len += KSRTP_XFORM_ROC_LEN;
+	}
 	return 0;
 }
 
 static int gcm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) - p->mki_len;
+	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) -
+		  p->mki_len - rcc_len(p);
 	struct ksrtp_cipher_gcm g;
 	int err;
 
@@ -314,7 +338,7 @@ int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
  * @x: the session keys
  * @p: the packet; @p->len becomes the length of the plain packet
  *
- * @p->len must be at least @p->hdr_len plus overhead plus MKI.
+ * @p->len must be at least @p->hdr_len plus what protection adds.
  *
  * Return: 0; -EBADMSG if it is not authentic, after which it is as it was
  * unless ksrtp_xform_clobbers(); another negative error if the cipher failed.

@@ -6,10 +6,27 @@
 
 #include "suite.h"
 
+/* Octets of the rollover counter in a packet, RFC 4771 */
+enum {
+	KSRTP_XFORM_ROC_LEN = 4,
+};
+
+/**
+ * enum ksrtp_rcc - what RFC 4771 does to the end of an SRTP packet
+ * @KSRTP_RCC_NONE: nothing
+ * @KSRTP_RCC_ROC: the rollover counter stands behind the MKI
+ * @KSRTP_RCC_MAC: a packet without it, with a MAC that much longer
+ */
+enum ksrtp_rcc {
+	KSRTP_RCC_NONE,
+	KSRTP_RCC_ROC,
+	KSRTP_RCC_MAC,
+};
+
 /**
  * struct ksrtp_xform_pkt - one packet to transform
- * @data: the UDP payload; to protect, with ksrtp_xform_overhead() octets of
- *	room behind it
+ * @data: the UDP payload; to protect, with room behind it for what
+ *	ksrtp_xform_overhead() tells, MKI and rollover counter
  * @len: its length
  * @hdr_len: octets in the clear, at most @len less the overhead on unprotect
  * @ssrc: SSRC
@@ -17,6 +34,7 @@
  * @mki: to protect, the MKI to add
  * @mki_len: its length
  * @encrypted: SRTCP: the E flag
+ * @rcc: RFC 4771
  */
 struct ksrtp_xform_pkt {
 	u8 *data;
@@ -27,6 +45,7 @@ struct ksrtp_xform_pkt {
 	const u8 *mki;
 	u8 mki_len;
 	bool encrypted;
+	enum ksrtp_rcc rcc;
 };
 
 /**
@@ -69,6 +88,22 @@ static inline u32 ksrtp_xform_overhead(const struct ksrtp_suite_desc *suite,
 				       bool rtcp)
 {
 	return rtcp ? suite->rtcp_tag_len + 4 : suite->tag_len;
+}
+
+/**
+ * ksrtp_xform_roc - find the rollover counter in an SRTP packet
+ * @suite: the suite
+ * @p: the packet, long enough, of KSRTP_RCC_ROC
+ *
+ * RFC 4771 section 2: TAG = ROC || MAC. With AEAD (mode 3) there is no MAC.
+ *
+ * Return: where it stands.
+ */
+static inline const u8 *ksrtp_xform_roc(const struct ksrtp_suite_desc *suite,
+					const struct ksrtp_xform_pkt *p)
+{
+	return p->data + p->len - KSRTP_XFORM_ROC_LEN -
+	       (suite->aead ? 0 : suite->tag_len);
 }
 
 /**

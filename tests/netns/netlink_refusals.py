@@ -263,6 +263,14 @@ class Refusals:
         r("a million streams", lambda: context(max_streams=1000000), errno.ERANGE, "max-streams")
         for rate in (3, 1000, 2**24 - 1, 2**25):
             r(f"kdr {rate}", lambda n=rate: context(kdr=n), errno.EINVAL, "kdr")
+        r("rcc-mode 4", lambda: context(rcc_mode=4), errno.ERANGE, "rcc-mode")
+        r("rcc-rate 0", lambda: context(rcc_mode=2, rcc_rate=0), errno.ERANGE, "rcc-rate")
+        r("rcc-rate alone", lambda: context(rcc_rate=2), errno.EINVAL, "rcc-rate")
+        r("rcc-mode 3 without AEAD", lambda: context(rcc_mode=3), errno.EINVAL, "rcc-mode")
+        r("rcc-mode 2 with AEAD", lambda: context(GCM, [key(GCM)], rcc_mode=2), errno.EINVAL,
+          "rcc-mode")
+        r("rcc-mode 1, packets not authenticated", lambda: context(rcc_mode=1, rcc_rate=2),
+          errno.EINVAL, "rcc-rate")
         r("MKI of 129 octets", lambda: context(mki_len=129), errno.ERANGE, "mki-len")
         r("read-only packets", lambda: context(packets=1), errno.EINVAL, "packets")
         r("key without master key", lambda: context(keys=[key(master_key=...)]), errno.EINVAL,

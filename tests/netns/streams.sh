@@ -83,6 +83,59 @@ rx_words=''
 REFUSE_WITH="streams are told to receivers" refuse "a rollover counter to send with" \
 	flow alice $A:5004 $B:5004 "$CM" - a2b join 0x1:1:5
 
+# --- rollover counters in packets (RFC 4771) -----------------------------------------
+# carried NAME SUITE WORDS TAG PORT: bob joins behind a wrap and is told nothing; the tag and
+# what is behind the counter have TAG octets
+carried()
+{
+	new_key a2b "$2" 0c0d
+	# shellcheck disable=SC2086
+	check "$1: flow at alice" flow alice "$A:$5" "$B:$5" "$2" - a2b $3
+	a_flow=$flow_id
+	check "$1: alice's numbers wrap before bob is there" peer alice alice -l "$A:$5" -r "$B:$5" \
+		-S 0xa11ce -q 65530 send 20
+	rx_words=$3
+	check "$1: bob joins" flow bob "$B:$5" "$A:$5" "$2" a2b -
+	rx_words=''
+	b_flow=$flow_id
+	listen "$5"
+	good=$(counter bob rx-rtp)
+	sniff "roc$5" wire wa
+	check "$1: alice goes on" peer alice alice -l "$A:$5" -r "$B:$5" -S 0xa11ce -q 100 send 50 back 20 \
+		skip 40 send 10 rtcp 3
+	check "$1: bob hears her" wait_until 60 grown bob rx-rtp "$good" 60
+	sniff_end "roc$5"
+	is "$1: bob has her rollover counter" 1 "$(stream bob "$b_flow" rx roc)"
+	is "$1: bob refused nothing" 0 "$(context bob "$b_flow" rx drops || echo 0)"
+
+	# the same packet with another counter, from a flow of nobody's
+	ctl alice flow del "$a_flow"
+	ctl alice policy flush
+	before=$(flow_part bob "$b_flow" rx | grep -c 'roc 1 ')
+	bad=$(drops bob)
+	for octet in $4; do
+		check "$1: a forged counter, octet $octet" peer alice alice -l "$A:$5" -r "$B:$5" hex \
+			"$(python3 "$here/../lib/wire_index.py" "$workdir/roc$5.pcap" -x "$octet")"
+	done
+	# shellcheck disable=SC2086
+	set -- "$1" "$2" "$3" "$#" "$5" $4
+	check "$1: is refused" wait_until 60 refused_more $(($# - 5))
+	is "$1: and moves nothing" "$before" "$(flow_part bob "$b_flow" rx | grep -c 'roc 1 ')"
+	protect alice
+	peer_stop bob "$bob_pid"
+	is "$1: each packet once" "60 3 0 0" "$(got bob received) $(got bob rtcp) $(got bob repeats) $(got bob \
+altered)"
+}
+
+refused_more()
+{
+	[ $(($(drops bob) - bad)) -eq "$1" ]
+}
+
+carried "counter in each packet, $CM" "$CM" "rcc 1" "-14 -13 -12 -11" 5040
+carried "counter in each packet, $GCM" "$GCM" "rcc 3" "-4 -3 -2 -1" 5042
+carried "counter in each tenth packet" AES_CM_128_HMAC_SHA1_32 "rcc 2:10" "-8 -1" 5044
+
 # --- more SSRCs than there is room for: the silent ones make room, and nothing is forgotten ---
 # alice does her SRTP herself here
 ctl alice policy flush
@@ -106,8 +159,8 @@ for suite in $CM $GCM; do
 	is "$suite: each packet once" "21 0 0" "$(got bob received) $(got bob repeats) $(got bob altered)"
 	is "$suite: three times one made room" 3 "$(flow_part bob "$b_flow" rx | while read -r w n _; do
 		[ "$w" != aged ] || echo "$n"; done)"
-	is "$suite: recorded packets of the one that had made room" 5 "$(since bob drop-old "$old")"
-	is "$suite: recorded packets of the others" 10 "$(since bob drop-replay "$replay")"
+	is "$suite: recorded packets of the one that had made room and of the others" 15 \
+		$(($(since bob drop-old "$old") + $(since bob drop-replay "$replay")))
 	is "$suite: no room while all speak" 3 "$(since bob drop-stream-limit "$limit")"
 	ctl bob flow del "$b_flow"
 done

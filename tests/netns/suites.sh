@@ -100,6 +100,16 @@ arrives "rate 1"
 one_way "rate 2^24" "$GCM" "kdr 16777216" "kdr 16777216"
 arrives "rate 2^24"
 
+# --- RTCP of reduced size (RFC 5506): feedback, an empty report, a goodbye, alone
+for suite in $CM $GCM; do
+	one_way "$suite, reduced-size RTCP" "$suite" '' ''
+	want=$(($(counter bob rx-rtcp) + 4))
+	says "$suite, reduced-size RTCP: alice sends four" hex 81ce00026b73727400000001 \
+		hex 81cd00036b737274000000010001ffff hex 80c900016b737274 hex 81cb00016b737274
+	check "$suite, reduced-size RTCP: they arrive" wait_until 60 heard "$(counter bob rx-rtp)" "$want"
+	peer_stop bob "$bob_pid"
+done
+
 # --- the far end derives at another rate: only the keys of r = 0 agree
 one_way "rates 16 and 32" "$CM" "kdr 16" "kdr 32"
 bad=$(counter bob drop-auth)

@@ -13,6 +13,12 @@ struct joins {
 	size_t n;
 };
 
+/** struct rcc - rollover counters in packets, RFC 4771 */
+struct rcc {
+	uint8_t mode;
+	uint16_t rate;
+};
+
 /** struct context_args - words behind rx or tx */
 struct context_args {
 	enum ksrtpnl_suite suite;
@@ -24,6 +30,7 @@ struct context_args {
 	uint32_t kdr;
 	bool unencrypted_srtcp;
 	struct joins joins;
+	struct rcc rcc;
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -64,6 +71,25 @@ static bool parse_joins(struct ctl *c, const char *name, void *dst)
 	return false;
 }
 
+/* MODE or MODE:RATE */
+static bool parse_rcc(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+	struct rcc *r = dst;
+	uint64_t rate = 1;
+
+	if (!v)
+		return false;
+	if (*v >= '1' && *v <= '3' &&
+	    (!v[1] || (v[1] == ':' && !ksrtp_text_u64(v + 2, 1, UINT16_MAX, &rate)))) {
+		r->mode = (uint8_t)(*v - '0');
+		r->rate = (uint16_t)rate;
+		return true;
+	}
+	ctl_error(c, "%s: \"%s\" is not MODE:RATE as in 2:100", name, v);
+	return false;
+}
+
 static bool parse_context(struct ctl *c, const char *name, void *dst)
 {
 	struct context_args *a = dst;
@@ -74,6 +100,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
 		{ "join", parse_joins, &a->joins, false, false },
+		{ "rcc", parse_rcc, &a->rcc, false, false },
 		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
 		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
@@ -207,6 +234,8 @@ static bool load_context(struct ctl *c, const char *name, struct context_args *a
 	ctx->max_streams = a->streams;
 	ctx->streams = a->joins.stream;
 	ctx->n_streams = a->joins.n;
+	ctx->rcc_mode = a->rcc.mode;
+	ctx->rcc_rate = a->rcc.rate;
 	ctx->kdr = a->kdr;
 	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;

@@ -277,6 +277,12 @@ static enum ksrtpnl_err context_attr(struct nlattr *a, struct ksrtpnl_context *c
 	case KSRTP_A_CONTEXT_KDR:
 		ok = get_u32(a, &c->kdr);
 		break;
+	case KSRTP_A_CONTEXT_RCC_MODE:
+		ok = get_u8(a, &c->rcc_mode);
+		break;
+	case KSRTP_A_CONTEXT_RCC_RATE:
+		ok = get_u16(a, &c->rcc_rate);
+		break;
 	case KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP:
 		c->unencrypted_srtcp = true;
 		break;

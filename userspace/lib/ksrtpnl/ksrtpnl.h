@@ -136,6 +136,8 @@ struct ksrtpnl_context {
 	uint32_t window;
 	uint32_t max_streams;
 	uint32_t kdr; /* key derivation rate */
+	uint8_t rcc_mode; /* rollover counters in packets, RFC 4771 */
+	uint16_t rcc_rate;
 	bool unencrypted_srtcp; /* tx: SRTCP with E = 0 */
 	struct ksrtpnl_key keys[KSRTPNL_KEYS_MAX];
 	size_t n_keys;
