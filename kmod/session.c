@@ -644,8 +644,8 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 }
 
 /* Try a key, keeping what is needed to try another one. */
-static int rx_try(struct ksrtp_context *ctx, struct ksrtp_packet *p,
-		  struct ksrtp_key *key, const u8 *copy)
+static int rx_try(struct ksrtp_packet *p, struct ksrtp_key *key,
+		  const u8 *copy)
 {
 	u32 len = p->x.len;
 	int err;
@@ -676,11 +676,11 @@ static int rx_authenticate(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 				return KSRTP_COUNTER_DROP_NO_MEMORY;
 		}
 	}
-	err = rx_try(ctx, p, p->key, copy);
+	err = rx_try(p, p->key, copy);
 	if (unlikely(err == -EBADMSG && other)) {
 		p->key = other;
 		p->events |= KSRTP_EVENT_AUTH_RETRY;
-		err = rx_try(ctx, p, p->key, NULL);
+		err = rx_try(p, p->key, NULL);
 	}
 	kfree(copy);
 	if (likely(!err))

@@ -13,7 +13,7 @@
 /* Limits and defaults of contexts. */
 enum {
 	KSRTP_STREAMS_DEFAULT = 16,
-	KSRTP_RTCP_WINDOW = 64,
+	KSRTP_RTCP_WINDOW = 128,	/* that of libsrtp2 */
 	KSRTP_KEYS_NO_MKI = 2,
 };
 
