@@ -83,17 +83,27 @@ int ksrtp_kdf_derive(ksrtp_kdf_block_fn block, void *ctx, const u8 *salt,
 }
 
 /**
+ * ksrtp_kdf_rate_ok - is this a key derivation rate
+ * @rate: packets
+ *
+ * Return: true for 0 and for a power of two of 2^0 to 2^24 (RFC 3711
+ * section 4.3.1).
+ */
+bool ksrtp_kdf_rate_ok(u32 rate)
+{
+	return rate <= KSRTP_KDF_RATE_MAX && !(rate & (rate - 1));
+}
+
+/**
  * ksrtp_kdf_r - the "index DIV key_derivation_rate" of RFC 3711 section 4.3.1
- * @index: packet index
- * @kdr: exponent e of a rate of 2^e, at most KSRTP_KDF_MAX_KDR; 0 for a rate
- *	of 0, which derives once (a rate of 2^0, new keys for every packet, is
- *	not offered)
+ * @index: packet index; for SRTCP without the E flag (section 4.3.2)
+ * @rate: key derivation rate, see ksrtp_kdf_rate_ok(); x DIV 0 is 0
  *
  * Return: r.
  */
-u64 ksrtp_kdf_r(u64 index, u32 kdr)
+u64 ksrtp_kdf_r(u64 index, u32 rate)
 {
-	return kdr ? index >> kdr : 0;
+	return rate ? index >> __builtin_ctz(rate) : 0;
 }
 
 /**

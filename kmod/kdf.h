@@ -9,7 +9,7 @@ enum {
 	KSRTP_KDF_CM_SALT = 14,		/* 112 bits, RFC 3711 */
 	KSRTP_KDF_GCM_SALT = 12,	/* 96 bits, RFC 7714 */
 	KSRTP_KDF_MAX_OUT = 128,	/* no session key is longer */
-	KSRTP_KDF_MAX_KDR = 24,		/* rates are 0, or 2^1 to 2^24 */
+	KSRTP_KDF_RATE_MAX = 1 << 24,	/* rates are 0, or 2^0 to 2^24 */
 	KSRTP_IV_CM = 16,
 	KSRTP_IV_GCM = 12,
 };
@@ -37,7 +37,8 @@ typedef void (*ksrtp_kdf_block_fn)(void *ctx, const u8 *in, u8 *out);
 int ksrtp_kdf_derive(ksrtp_kdf_block_fn block, void *ctx, const u8 *salt,
 		     u32 salt_len, enum ksrtp_kdf_label label, u64 r, u8 *out,
 		     u32 out_len);
-u64 ksrtp_kdf_r(u64 index, u32 kdr);
+bool ksrtp_kdf_rate_ok(u32 rate);
+u64 ksrtp_kdf_r(u64 index, u32 rate);
 void ksrtp_kdf_iv_cm(u8 *iv, const u8 *salt, u32 ssrc, u64 index);
 void ksrtp_kdf_iv_gcm(u8 *iv, const u8 *salt, u32 ssrc, u64 index);
 void ksrtp_kdf_iv_gcm_rtcp(u8 *iv, const u8 *salt, u32 ssrc, u32 index);

@@ -11,12 +11,12 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_DROPS + 1] = {
-	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_RCC_RATE + 1] = {
+	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 10),
 	[KSRTP_A_CONTEXT_MKI_LEN] = NLA_POLICY_MAX(NLA_U8, KSRTP_MKI_MAX),
 	[KSRTP_A_CONTEXT_WINDOW] = { .type = NLA_U32, },
 	[KSRTP_A_CONTEXT_MAX_STREAMS] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_STREAMS_MAX),
-	[KSRTP_A_CONTEXT_KDR] = NLA_POLICY_MAX(NLA_U8, 24),
+	[KSRTP_A_CONTEXT_KDR] = { .type = NLA_U32, },
 	[KSRTP_A_CONTEXT_KEY] = NLA_POLICY_NESTED(ksrtp_key_nl_policy),
 	[KSRTP_A_CONTEXT_STREAM] = NLA_POLICY_NESTED(ksrtp_stream_nl_policy),
 	[KSRTP_A_CONTEXT_STREAMS] = { .type = NLA_U32, },
@@ -26,6 +26,10 @@ const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_DROPS + 1] = {
 	[KSRTP_A_CONTEXT_REPLAYS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_AUTH_FAILS] = { .type = NLA_U64, },
 	[KSRTP_A_CONTEXT_DROPS] = { .type = NLA_U64, },
+	[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP] = { .type = NLA_FLAG, },
+	[KSRTP_A_CONTEXT_AGED] = { .type = NLA_U32, },
+	[KSRTP_A_CONTEXT_RCC_MODE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[KSRTP_A_CONTEXT_RCC_RATE] = NLA_POLICY_MIN(NLA_U16, 1),
 };
 
 const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1] = {

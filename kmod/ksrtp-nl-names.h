@@ -58,6 +58,7 @@
 	X(KSRTP_COUNTER_DROP_RELAY_SOURCE, "drop-relay-source") \
 	X(KSRTP_COUNTER_DROP_RELAY_REMOTE, "drop-relay-remote") \
 	X(KSRTP_COUNTER_DROP_RELAY_ROUTE, "drop-relay-route") \
-	X(KSRTP_COUNTER_DROP_RELAY_HOPS, "drop-relay-hops")
+	X(KSRTP_COUNTER_DROP_RELAY_HOPS, "drop-relay-hops") \
+	X(KSRTP_COUNTER_DROP_SSRC_COLLISION, "drop-ssrc-collision")
 
 #endif /* _KSRTP_NL_NAMES_H */

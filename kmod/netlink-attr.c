@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Netlink attributes to objects and back. Types and ranges were checked by the
- * generated policies; what is checked here is what they can't say. Keys are
- * wiped from the message whatever becomes of it, see ksrtp_nl_wipe().
+ * Netlink attributes to flows and back. Types and ranges were checked by the
+ * generated policies; what is checked here is what they can't say.
  */
 #include <linux/in6.h>
 #include <linux/slab.h>
@@ -14,12 +13,8 @@
 #include "netlink.h"
 
 enum {
-	/* room for what a flow's message has beside cookie, keys and streams */
+	/* room for what a flow's message has beside cookie and contexts */
 	FLOW_SIZE = 768,
-	KEY_SIZE = 256,
-	STREAM_SIZE = 160,
-	/* room to leave behind the streams for the other context */
-	STREAM_REST = 256 + KSRTP_KEYS_MAX * KEY_SIZE,
 	/* a nested attribute has a 16-bit length */
 	FLOW_SIZE_MAX = 60000,
 };
@@ -234,335 +229,6 @@ int ksrtp_nl_get_cookie(struct genl_info *info, struct ksrtp_cookie **cookie)
 	return 0;
 }
 
-static int get_limits(struct nlattr **tb, struct ksrtp_key_cfg *key,
-		      struct netlink_ext_ack *extack)
-{
-	struct nlattr *soft = tb[KSRTP_A_KEY_SOFT_LIMIT];
-	struct nlattr *hard = tb[KSRTP_A_KEY_HARD_LIMIT];
-
-	if (soft) {
-		key->soft_limit = nla_get_u64(soft);
-		if (!key->soft_limit)
-			return refuse(extack, soft, "soft-limit is 0");
-	}
-	if (hard) {
-		key->hard_limit = nla_get_u64(hard);
-		if (!key->hard_limit)
-			return refuse(extack, hard, "hard-limit is 0");
-	}
-	if (soft && hard && key->soft_limit > key->hard_limit)
-		return refuse(extack, soft, "soft-limit is above hard-limit");
-	return 0;
-}
-
-static int parse_key(const struct nlattr *nest, struct nlattr **tb,
-		     struct netlink_ext_ack *extack)
-{
-	static const u8 read_only[] = {
-		KSRTP_A_KEY_PACKETS, KSRTP_A_KEY_RTCP_PACKETS,
-		KSRTP_A_KEY_STATE,
-	};
-	int err;
-	u32 i;
-
-	err = nla_parse_nested(tb, KSRTP_A_KEY_MAX, nest, ksrtp_key_nl_policy,
-			       extack);
-	if (err)
-		return err;
-	for (i = 0; i < ARRAY_SIZE(read_only); i++)
-		if (tb[read_only[i]])
-			return refuse(extack, tb[read_only[i]],
-				      "read-only attribute of a key");
-	return 0;
-}
-
-static int check_mki(const struct nlattr *nest, const struct nlattr *mki,
-		     u8 mki_len, struct netlink_ext_ack *extack)
-{
-	if (!mki_len)
-		return mki ? refuse(extack, mki,
-				    "the context has no MKI (mki-len)") : 0;
-	if (!mki)
-		return missing(extack, nest, KSRTP_A_KEY_MKI, "mki is missing");
-	if (nla_len(mki) != mki_len)
-		return refuse(extack, mki, "mki is not mki-len octets long");
-	return 0;
-}
-
-static int get_key(const struct nlattr *nest, const struct ksrtp_suite_desc *suite,
-		   u8 mki_len, bool transmit, struct ksrtp_key_cfg *key,
-		   struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[KSRTP_A_KEY_MAX + 1];
-	struct nlattr *mk, *salt;
-	int err;
-
-	err = parse_key(nest, tb, extack) ?:
-	      check_mki(nest, tb[KSRTP_A_KEY_MKI], mki_len, extack) ?:
-	      get_limits(tb, key, extack);
-	if (err)
-		return err;
-	mk = tb[KSRTP_A_KEY_MASTER_KEY];
-	if (!mk)
-		return missing(extack, nest, KSRTP_A_KEY_MASTER_KEY,
-			       "master-key is missing");
-	if (nla_len(mk) != suite->key_len)
-		return refuse(extack, mk,
-			      "master-key has a wrong length for the suite");
-	salt = tb[KSRTP_A_KEY_MASTER_SALT];
-	if (!salt)
-		return missing(extack, nest, KSRTP_A_KEY_MASTER_SALT,
-			       "master-salt is missing");
-	if (nla_len(salt) != suite->salt_len)
-		return refuse(extack, salt,
-			      "master-salt has a wrong length for the suite");
-	if (tb[KSRTP_A_KEY_ACTIVE] && !transmit)
-		return refuse(extack, tb[KSRTP_A_KEY_ACTIVE],
-			      "active is for transmit contexts");
-	memcpy(key->master_key, nla_data(mk), suite->key_len);
-	memcpy(key->master_salt, nla_data(salt), suite->salt_len);
-	key->active = tb[KSRTP_A_KEY_ACTIVE];
-	key->mki_len = mki_len;
-	if (mki_len)
-		memcpy(key->mki, nla_data(tb[KSRTP_A_KEY_MKI]), mki_len);
-	return 0;
-}
-
-/**
- * ksrtp_nl_get_key - read a key for a context
- * @nest: the key attribute
- * @ctx: the context
- * @key: filled in, zero before; the caller wipes it in any case
- * @extack: for messages
- *
- * Return: 0 or a negative error with a message.
- */
-int ksrtp_nl_get_key(const struct nlattr *nest, const struct ksrtp_context *ctx,
-		     struct ksrtp_key_cfg *key, struct netlink_ext_ack *extack)
-{
-	return get_key(nest, ctx->suite, ctx->mki_len, ctx->transmit, key,
-		       extack);
-}
-
-/**
- * ksrtp_nl_get_mki - read which key of a context is meant
- * @info: request
- * @ctx: the context
- * @mki: set to the MKI
- * @mki_len: set to its length
- *
- * Return: 0 or a negative error with a message.
- */
-int ksrtp_nl_get_mki(struct genl_info *info, const struct ksrtp_context *ctx,
-		     const u8 **mki, u8 *mki_len)
-{
-	struct nlattr *nest = info->attrs[KSRTP_A_FLOW_KEY];
-	struct nlattr *tb[KSRTP_A_KEY_MAX + 1] = {};
-	struct nlattr *attr;
-	int err, i;
-
-	*mki = NULL;
-	*mki_len = 0;
-	if (!nest)
-		return ctx->mki_len ? missing(info->extack, NULL,
-					      KSRTP_A_FLOW_KEY,
-					      "key with mki is missing") : 0;
-	err = parse_key(nest, tb, info->extack);
-	if (err)
-		return err;
-	for (i = 0; i <= KSRTP_A_KEY_MAX; i++)
-		if (tb[i] && i != KSRTP_A_KEY_MKI)
-			return refuse(info->extack, tb[i],
-				      "only mki can tell which key is meant");
-	attr = tb[KSRTP_A_KEY_MKI];
-	err = check_mki(nest, attr, ctx->mki_len, info->extack);
-	if (!err && attr) {
-		*mki = nla_data(attr);
-		*mki_len = ctx->mki_len;
-	}
-	return err;
-}
-
-/**
- * ksrtp_nl_key_error - say why a key could not be added
- * @extack: for messages
- * @nest: the key attribute
- * @err: what ksrtp_context_add_key() returned
- *
- * Return: @err.
- */
-int ksrtp_nl_key_error(struct netlink_ext_ack *extack,
-		       const struct nlattr *nest, int err)
-{
-	switch (err) {
-	case -ENOSPC:
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "the context has as many keys as it may");
-		break;
-	case -EEXIST:
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "the context has a key with this mki");
-		break;
-	case -EKEYREJECTED:
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "the context has this master-key already");
-		break;
-	case -ENOMEM:
-		NL_SET_ERR_MSG_ATTR(extack, nest, "out of memory");
-		break;
-	default:
-		NL_SET_ERR_MSG_ATTR(extack, nest, "the key can't be set up");
-	}
-	return err;
-}
-
-static int check_active(struct ksrtp_context_cfg *cfg, bool transmit,
-			const struct nlattr *nest,
-			struct netlink_ext_ack *extack)
-{
-	u32 i, n = 0;
-
-	if (!transmit)
-		return 0;
-	for (i = 0; i < cfg->n_keys; i++)
-		n += cfg->key[i].active;
-	/* one key needs no flag */
-	if (!n && cfg->n_keys == 1)
-		cfg->key[0].active = true;
-	else if (n != 1)
-		return refuse(extack, nest,
-			      "exactly one key of a transmit context is active");
-	return 0;
-}
-
-static int get_keys(const struct nlattr *nest, bool transmit,
-		    struct ksrtp_context_cfg *cfg,
-		    struct netlink_ext_ack *extack)
-{
-	u32 max = cfg->mki_len ? KSRTP_KEYS_MAX :
-		  transmit ? 1 : KSRTP_KEYS_NO_MKI;
-	struct nlattr *attr;
-	int rem, err;
-
-	nla_for_each_nested(attr, nest, rem) {
-		if (nla_type(attr) != KSRTP_A_CONTEXT_KEY)
-			continue;
-		if (cfg->n_keys == max)
-			return refuse(extack, attr,
-				      "more keys than a context may have");
-		err = get_key(attr, cfg->suite, cfg->mki_len, transmit,
-			      &cfg->key[cfg->n_keys], extack);
-		if (err)
-			return err;
-		cfg->n_keys++;
-	}
-	if (!cfg->n_keys)
-		return missing(extack, nest, KSRTP_A_CONTEXT_KEY,
-			       "key is missing");
-	return check_active(cfg, transmit, nest, extack);
-}
-
-static int get_context(const struct nlattr *nest, bool transmit,
-		       struct ksrtp_context_cfg *cfg,
-		       struct netlink_ext_ack *extack)
-{
-	static const u8 read_only[] = {
-		KSRTP_A_CONTEXT_STREAMS,
-		KSRTP_A_CONTEXT_PACKETS, KSRTP_A_CONTEXT_OCTETS,
-		KSRTP_A_CONTEXT_RTCP_PACKETS, KSRTP_A_CONTEXT_REPLAYS,
-		KSRTP_A_CONTEXT_AUTH_FAILS, KSRTP_A_CONTEXT_DROPS,
-	};
-	struct nlattr *tb[KSRTP_A_CONTEXT_MAX + 1];
-	struct nlattr *attr;
-	int err;
-	u32 i;
-
-	err = nla_parse_nested(tb, KSRTP_A_CONTEXT_MAX, nest,
-			       ksrtp_context_nl_policy, extack);
-	if (err)
-		return err;
-	for (i = 0; i < ARRAY_SIZE(read_only); i++)
-		if (tb[read_only[i]])
-			return refuse(extack, tb[read_only[i]],
-				      "read-only attribute of a context");
-
-	attr = tb[KSRTP_A_CONTEXT_SUITE];
-	if (!attr)
-		return missing(extack, nest, KSRTP_A_CONTEXT_SUITE,
-			       "suite is missing");
-	cfg->suite = ksrtp_xform_suite(nla_get_u8(attr));
-	if (!cfg->suite)
-		return refuse(extack, attr, "unknown suite");
-
-	attr = tb[KSRTP_A_CONTEXT_MKI_LEN];
-	cfg->mki_len = attr ? nla_get_u8(attr) : 0;
-
-	attr = tb[KSRTP_A_CONTEXT_WINDOW];
-	cfg->window = attr ? nla_get_u32(attr) : KSRTP_REPLAY_DEF_WINDOW;
-	if (!ksrtp_replay_window_ok(cfg->window))
-		return refuse(extack, attr,
-			      "window is not a power of two of 64 to 32768");
-
-	attr = tb[KSRTP_A_CONTEXT_MAX_STREAMS];
-	cfg->max_streams = attr ? nla_get_u32(attr) : KSRTP_STREAMS_DEFAULT;
-
-	attr = tb[KSRTP_A_CONTEXT_KDR];
-	if (attr && nla_get_u8(attr))
-		return refuse(extack, attr, "kdr other than 0 is not supported");
-
-	return ksrtp_nl_get_streams(nest, transmit, cfg, extack) ?:
-	       get_keys(nest, transmit, cfg, extack);
-}
-
-/**
- * ksrtp_nl_get_context - read and make a context
- * @info: request
- * @type: KSRTP_A_FLOW_RX or KSRTP_A_FLOW_TX
- *
- * Return: the context, NULL if the request has none, or an error pointer with
- * a message.
- */
-struct ksrtp_context *ksrtp_nl_get_context(struct genl_info *info, int type)
-{
-	struct nlattr *nest = info->attrs[type];
-	bool transmit = type == KSRTP_A_FLOW_TX;
-	struct ksrtp_context_cfg *cfg;
-	struct ksrtp_context *ctx;
-	int err;
-
-	if (!nest)
-		return NULL;
-	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
-	if (!cfg)
-		return ERR_PTR(-ENOMEM);
-	err = get_context(nest, transmit, cfg, info->extack);
-	if (err) {
-		ctx = ERR_PTR(err);
-	} else {
-		ctx = ksrtp_context_new(cfg, transmit);
-		if (IS_ERR(ctx))
-			ksrtp_nl_key_error(info->extack, nest, PTR_ERR(ctx));
-	}
-	kfree_sensitive(cfg);
-	return ctx;
-}
-
-/**
- * ksrtp_nl_wipe - wipe an attribute that has keys in it
- * @info: request
- * @type: the attribute
- *
- * The message is memory of the kernel that is freed without being cleared, and
- * an error answer repeats it.
- */
-void ksrtp_nl_wipe(struct genl_info *info, int type)
-{
-	struct nlattr *attr = info->attrs[type];
-
-	if (attr)
-		memzero_explicit(nla_data(attr), nla_len(attr));
-}
-
 /**
  * ksrtp_nl_put_addr - write an address
  * @skb: message
@@ -578,168 +244,6 @@ int ksrtp_nl_put_addr(struct sk_buff *skb, int type, u8 family,
 	return nla_put(skb, type, family == NFPROTO_IPV4 ? sizeof(addr->ip) :
 							   sizeof(addr->in6),
 		       addr);
-}
-
-static int put_key(struct sk_buff *skb, const struct ksrtp_context *ctx,
-		   const struct ksrtp_key *key)
-{
-	struct nlattr *nest = nla_nest_start(skb, KSRTP_A_CONTEXT_KEY);
-	int err;
-
-	if (!nest)
-		return -EMSGSIZE;
-	err = (key->mki_len ? nla_put(skb, KSRTP_A_KEY_MKI, key->mki_len,
-				      key->mki) : 0) ?:
-	      (rcu_access_pointer(ctx->active) == key ?
-	       nla_put_flag(skb, KSRTP_A_KEY_ACTIVE) : 0) ?:
-	      (key->soft[0] != U64_MAX ?
-	       nla_put_u64_64bit(skb, KSRTP_A_KEY_SOFT_LIMIT, key->soft[0],
-				 KSRTP_A_KEY_PAD) : 0) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_KEY_HARD_LIMIT, key->hard[0],
-				KSRTP_A_KEY_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_KEY_PACKETS,
-				atomic64_read(&key->packets),
-				KSRTP_A_KEY_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_KEY_RTCP_PACKETS,
-				atomic64_read(&key->rtcp_packets),
-				KSRTP_A_KEY_PAD) ?:
-	      nla_put_u8(skb, KSRTP_A_KEY_STATE,
-			 ksrtp_context_key_state(ctx, key));
-	if (!err)
-		nla_nest_end(skb, nest);
-	return err;
-}
-
-struct stream_state {
-	u64 index, packets, octets, rtcp_packets, replays, auth_fails, idle_ms;
-	u32 rtcp_index;
-};
-
-static void stream_read(struct ksrtp_stream *s, struct stream_state *st)
-{
-	spin_lock_bh(&s->lock);
-	st->index = s->rtp.top;
-	st->rtcp_index = s->rtcp.top;
-	st->packets = s->packets;
-	st->octets = s->octets;
-	st->rtcp_packets = s->rtcp_packets;
-	st->replays = s->replays;
-	st->auth_fails = s->auth_fails;
-	st->idle_ms = jiffies_to_msecs(jiffies - s->last);
-	spin_unlock_bh(&s->lock);
-}
-
-static int put_stream(struct sk_buff *skb, const struct ksrtp_stream *s,
-		      const struct stream_state *st)
-{
-	struct nlattr *nest = nla_nest_start(skb, KSRTP_A_CONTEXT_STREAM);
-	int err;
-
-	if (!nest)
-		return -EMSGSIZE;
-	err = nla_put_u32(skb, KSRTP_A_STREAM_SSRC, s->ssrc) ?:
-	      nla_put_u32(skb, KSRTP_A_STREAM_ROC,
-			  ksrtp_replay_roc(st->index)) ?:
-	      nla_put_u16(skb, KSRTP_A_STREAM_SEQ,
-			  ksrtp_replay_seq(st->index)) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_INDEX, st->index,
-				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u32(skb, KSRTP_A_STREAM_RTCP_INDEX, st->rtcp_index) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_PACKETS, st->packets,
-				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_OCTETS, st->octets,
-				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_RTCP_PACKETS,
-				st->rtcp_packets, KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_REPLAYS, st->replays,
-				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_AUTH_FAILS, st->auth_fails,
-				KSRTP_A_STREAM_PAD) ?:
-	      nla_put_u64_64bit(skb, KSRTP_A_STREAM_IDLE_MS, st->idle_ms,
-				KSRTP_A_STREAM_PAD);
-	if (err)
-		nla_nest_cancel(skb, nest);
-	else
-		nla_nest_end(skb, nest);
-	return err;
-}
-
-static int put_totals(struct sk_buff *skb, const struct ksrtp_context *ctx,
-		      const struct stream_state *sum)
-{
-	return nla_put_u32(skb, KSRTP_A_CONTEXT_STREAMS,
-			   READ_ONCE(ctx->n_streams)) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_PACKETS, sum->packets,
-				 KSRTP_A_CONTEXT_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_OCTETS, sum->octets,
-				 KSRTP_A_CONTEXT_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_RTCP_PACKETS,
-				 sum->rtcp_packets, KSRTP_A_CONTEXT_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_REPLAYS, sum->replays,
-				 KSRTP_A_CONTEXT_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_AUTH_FAILS,
-				 atomic_long_read(&ctx->auth_fails),
-				 KSRTP_A_CONTEXT_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_CONTEXT_DROPS,
-				 atomic_long_read(&ctx->drops),
-				 KSRTP_A_CONTEXT_PAD);
-}
-
-static int put_streams(struct sk_buff *skb, struct ksrtp_context *ctx,
-		       bool whole)
-{
-	struct stream_state st, sum = {};
-	struct ksrtp_stream *s;
-	bool full = false;
-	u32 b;
-	int err;
-
-	ksrtp_context_for_each_stream(s, ctx, b) {
-		stream_read(s, &st);
-		sum.packets += st.packets;
-		sum.octets += st.octets;
-		sum.rtcp_packets += st.rtcp_packets;
-		sum.replays += st.replays;
-	}
-	err = put_totals(skb, ctx, &sum);
-	if (err)
-		return err;
-	ksrtp_context_for_each_stream(s, ctx, b) {
-		if (full)
-			break;
-		stream_read(s, &st);
-		full = skb_tailroom(skb) < STREAM_SIZE + STREAM_REST ||
-		       put_stream(skb, s, &st);
-	}
-	return full && whole ? -EMSGSIZE : 0;
-}
-
-static int put_context(struct sk_buff *skb, int type, struct ksrtp_context *ctx,
-		       bool whole)
-{
-	struct ksrtp_key *key;
-	struct nlattr *nest;
-	int i, err;
-
-	if (!ctx)
-		return 0;
-	nest = nla_nest_start(skb, type);
-	if (!nest)
-		return -EMSGSIZE;
-	err = nla_put_u8(skb, KSRTP_A_CONTEXT_SUITE, ctx->suite->id) ?:
-	      nla_put_u8(skb, KSRTP_A_CONTEXT_MKI_LEN, ctx->mki_len) ?:
-	      nla_put_u32(skb, KSRTP_A_CONTEXT_WINDOW, ctx->window) ?:
-	      nla_put_u32(skb, KSRTP_A_CONTEXT_MAX_STREAMS, ctx->max_streams);
-	for (i = 0; i < KSRTP_KEYS_MAX && !err; i++) {
-		key = rcu_dereference(ctx->key[i]);
-		if (key)
-			err = put_key(skb, ctx, key);
-	}
-	if (!err)
-		err = put_streams(skb, ctx, whole);
-	if (!err)
-		nla_nest_end(skb, nest);
-	return err;
 }
 
 static int put_tuples(struct sk_buff *skb, const struct ksrtp_tuple *rtp,
@@ -763,22 +267,6 @@ static int put_tuples(struct sk_buff *skb, const struct ksrtp_tuple *rtp,
 			   ntohs(rtcp->key.local_port)) ?:
 	       nla_put_u16(skb, KSRTP_A_FLOW_RTCP_REMOTE_PORT,
 			   ntohs(rtcp->key.remote_port));
-}
-
-/* Milliseconds since the youngest packet of a context, or @idle if shorter. */
-static u64 idle_of(struct ksrtp_context *ctx, u64 idle)
-{
-	struct stream_state st;
-	struct ksrtp_stream *s;
-	u32 b;
-
-	if (!ctx)
-		return idle;
-	ksrtp_context_for_each_stream(s, ctx, b) {
-		stream_read(s, &st);
-		idle = min(idle, st.idle_ms);
-	}
-	return idle;
 }
 
 /**
@@ -813,20 +301,14 @@ int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
 	      nla_put_u64_64bit(skb, KSRTP_A_FLOW_AGE_MS, age,
 				KSRTP_A_FLOW_PAD) ?:
 	      nla_put_u64_64bit(skb, KSRTP_A_FLOW_IDLE_MS,
-				idle_of(rx, idle_of(tx, age)),
+				ksrtp_nl_context_idle(rx, ksrtp_nl_context_idle(tx, age)),
 				KSRTP_A_FLOW_PAD) ?:
 	      nla_put_u32(skb, KSRTP_A_FLOW_IDLE_TIMEOUT_MS, flow->idle_ms) ?:
 	      ksrtp_nl_put_relay(skb, kn, flow) ?:
-	      put_context(skb, KSRTP_A_FLOW_RX, rx, whole) ?:
-	      put_context(skb, KSRTP_A_FLOW_TX, tx, whole);
+	      ksrtp_nl_put_context(skb, KSRTP_A_FLOW_RX, rx, whole) ?:
+	      ksrtp_nl_put_context(skb, KSRTP_A_FLOW_TX, tx, whole);
 	rcu_read_unlock();
 	return err;
-}
-
-static size_t context_size(const struct ksrtp_context *ctx)
-{
-	return ctx ? ctx->n_keys * KEY_SIZE +
-		     READ_ONCE(ctx->n_streams) * STREAM_SIZE : 0;
 }
 
 /**
@@ -837,15 +319,15 @@ static size_t context_size(const struct ksrtp_context *ctx)
  */
 size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow)
 {
-	size_t size = FLOW_SIZE + STREAM_REST + ksrtp_nl_relay_size(flow);
+	size_t size = FLOW_SIZE + ksrtp_nl_relay_size(flow);
 	struct ksrtp_cookie *cookie;
 
 	rcu_read_lock();
 	cookie = rcu_dereference(flow->cookie);
 	if (cookie)
 		size += nla_total_size(cookie->len);
-	size += context_size(rcu_dereference(flow->rx)) +
-		context_size(rcu_dereference(flow->tx));
+	size += ksrtp_nl_context_size(rcu_dereference(flow->rx)) +
+		ksrtp_nl_context_size(rcu_dereference(flow->tx));
 	rcu_read_unlock();
 	return min_t(size_t, size, FLOW_SIZE_MAX);
 }

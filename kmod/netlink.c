@@ -325,6 +325,7 @@ int ksrtp_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto free;
 
+	ksrtp_context_pair(cfg.rx, cfg.tx);
 	mutex_lock(&kn->lock);
 	err = ksrtp_hooks_enable(kn);
 	if (err) {
@@ -385,6 +386,12 @@ static struct ksrtp_context *context_of(struct ksrtp_net *kn,
 					struct ksrtp_context __rcu *p)
 {
 	return rcu_dereference_protected(p, lockdep_is_held(&kn->lock));
+}
+
+/* Both contexts, or their keys, may have changed. */
+static void pair_contexts(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
+{
+	ksrtp_context_pair(context_of(kn, flow->rx), context_of(kn, flow->tx));
 }
 
 /* A context that took an old one's keys would forget what they were used for. */
@@ -478,6 +485,7 @@ int ksrtp_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err) {
 		set_rest(info, kn, flow, &cfg);
 		ksrtp_nl_set_relay(info, kn, flow, &r);
+		pair_contexts(kn, flow);
 	}
 	mutex_unlock(&kn->lock);
 free:
@@ -648,6 +656,8 @@ int ksrtp_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 		err = ksrtp_context_add_key(ctx, &key);
 		if (err)
 			ksrtp_nl_key_error(info->extack, nest, err);
+		else
+			pair_contexts(kn, flow_of(info, kn));
 	}
 	mutex_unlock(&kn->lock);
 	memzero_explicit(&key, sizeof(key));
@@ -696,6 +706,8 @@ int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 		if (err)
 			refuse(info, KSRTP_A_FLOW_KEY,
 			       "the context has no key with this mki", err);
+		else
+			pair_contexts(kn, flow_of(info, kn));
 	}
 	mutex_unlock(&kn->lock);
 	ksrtp_nl_wipe(info, KSRTP_A_FLOW_KEY);

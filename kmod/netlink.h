@@ -22,9 +22,13 @@ int ksrtp_nl_get_remote(struct genl_info *info, const struct ksrtp_flow *flow,
 			const struct ksrtp_tuple_key *old,
 			struct ksrtp_tuple_key *key);
 int ksrtp_nl_get_cookie(struct genl_info *info, struct ksrtp_cookie **cookie);
-int ksrtp_nl_get_streams(const struct nlattr *nest, bool transmit,
-			 struct ksrtp_context_cfg *cfg,
-			 struct netlink_ext_ack *extack);
+
+/* ... and objects to attributes */
+int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
+		      const struct ksrtp_flow *flow, bool whole);
+size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow);
+
+/* netlink-context.c: the same for contexts and keys */
 struct ksrtp_context *ksrtp_nl_get_context(struct genl_info *info, int type);
 int ksrtp_nl_get_key(const struct nlattr *nest, const struct ksrtp_context *ctx,
 		     struct ksrtp_key_cfg *key,
@@ -34,11 +38,15 @@ int ksrtp_nl_get_mki(struct genl_info *info, const struct ksrtp_context *ctx,
 int ksrtp_nl_key_error(struct netlink_ext_ack *extack,
 		       const struct nlattr *nest, int err);
 void ksrtp_nl_wipe(struct genl_info *info, int type);
+int ksrtp_nl_put_context(struct sk_buff *skb, int type,
+			 struct ksrtp_context *ctx, bool whole);
+size_t ksrtp_nl_context_size(const struct ksrtp_context *ctx);
+u64 ksrtp_nl_context_idle(struct ksrtp_context *ctx, u64 idle);
 
-/* ... and objects to attributes */
-int ksrtp_nl_put_flow(struct sk_buff *skb, struct ksrtp_net *kn,
-		      const struct ksrtp_flow *flow, bool whole);
-size_t ksrtp_nl_flow_size(const struct ksrtp_flow *flow);
+/* netlink-stream.c */
+int ksrtp_nl_get_streams(const struct nlattr *nest, bool transmit,
+			 struct ksrtp_context_cfg *cfg,
+			 struct netlink_ext_ack *extack);
 
 /* netlink-relay.c: the same for what a relay adds to a flow */
 

@@ -108,6 +108,21 @@ int ksrtp_replay_set_roc(struct ksrtp_replay *r, u32 roc)
 }
 
 /**
+ * ksrtp_replay_resume - go on above an index
+ * @r: the state, without a packet so far
+ * @top: the highest index that was used
+ *
+ * Everything up to @top counts as seen.
+ */
+void ksrtp_replay_resume(struct ksrtp_replay *r, u64 top)
+{
+	r->top = top;
+	r->started = true;
+	if (r->window)
+		memset(r->bits, 0xff, r->window / 64 * sizeof(*r->bits));
+}
+
+/**
  * ksrtp_replay_estimate_any - ksrtp_replay_estimate() for any packet
  * @r: the state
  * @seq: sequence number from the packet

@@ -56,6 +56,7 @@ struct ksrtp_replay {
 bool ksrtp_replay_window_ok(u32 window);
 int ksrtp_replay_init(struct ksrtp_replay *r, u64 *bits, u32 window);
 int ksrtp_replay_set_roc(struct ksrtp_replay *r, u32 roc);
+void ksrtp_replay_resume(struct ksrtp_replay *r, u64 top);
 int ksrtp_replay_estimate_any(const struct ksrtp_replay *r, u16 seq,
 			      u64 *index);
 int ksrtp_replay_test(const struct ksrtp_replay *r, u64 index);

@@ -7,6 +7,7 @@
 /* Limits of the wire formats of RFC 3550 and RFC 3711. */
 enum {
 	KSRTP_RTP_MIN_HDR = 12,		/* fixed RTP header */
+	KSRTP_RTP_SEQ = 2,		/* offset of the sequence number */
 	KSRTP_RTP_MAX_CSRC = 15,
 	/* fixed header, 15 CSRCs, extension header, 65535 extension words */
 	KSRTP_RTP_MAX_HDR = 12 + 15 * 4 + 4 + 65535 * 4,

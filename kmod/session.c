@@ -6,33 +6,22 @@
  *
  * A context belongs to one flow; it is replaced and freed after an RCU grace
  * period. Keys of a context come and go one by one, also by RCU; the caller
- * serialises changes. Streams are created by packets under the context's lock,
- * which is never taken together with a stream's lock, and live as long as the
- * context: if one were forgotten, a sender could use an index again and a
- * receiver accept a packet twice.
+ * serialises changes. Streams are in stream.c.
  *
  * No lock is held while ciphering. A sender takes an index under the stream's
  * lock and owns it from then on, whatever becomes of the packet. A receiver
  * authenticates first; only then does a packet touch any state.
  */
-#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/once.h>
-#include <linux/rculist.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "compat.h"
 #include "rtp.h"
 #include "session.h"
-
-enum {
-	HASH_MAX_BUCKETS = 64,
-};
-
-static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
-				       int *drop);
+#include "stream.h"
 
 static void key_free(struct ksrtp_key *key)
 {
@@ -54,20 +43,21 @@ static u64 key_fingerprint(const struct ksrtp_suite_desc *suite,
 			   const struct ksrtp_key_cfg *cfg)
 {
 	static siphash_aligned_key_t secret;
-	u8 in[KSRTP_XFORM_KEY_MAX + KSRTP_XFORM_SALT_MAX] = { 0 };
+	u8 in[KSRTP_SUITE_KEY_MAX + KSRTP_SUITE_SALT_MAX] = { 0 };
 	u64 hash;
 
 	get_random_once(&secret, sizeof(secret));
 	memcpy(in, cfg->master_key, suite->key_len);
-	memcpy(in + KSRTP_XFORM_KEY_MAX, cfg->master_salt, suite->salt_len);
+	memcpy(in + KSRTP_SUITE_KEY_MAX, cfg->master_salt, suite->salt_len);
 	hash = siphash(in, sizeof(in), &secret);
 	memzero_explicit(in, sizeof(in));
 	return hash;
 }
 
-static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
+static struct ksrtp_key *key_new(const struct ksrtp_context *ctx,
 				 const struct ksrtp_key_cfg *cfg)
 {
+	const struct ksrtp_suite_desc *suite = ctx->suite;
 	struct ksrtp_key *key;
 	int err;
 
@@ -75,9 +65,9 @@ static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
 	if (!key)
 		return ERR_PTR(-ENOMEM);
 	key->rtp = ksrtp_xform_new(suite, false, cfg->master_key,
-				   cfg->master_salt);
+				   cfg->master_salt, ctx->kdr);
 	key->rtcp = ksrtp_xform_new(suite, true, cfg->master_key,
-				    cfg->master_salt);
+				    cfg->master_salt, ctx->kdr);
 	err = PTR_ERR_OR_ZERO(key->rtp) ?: PTR_ERR_OR_ZERO(key->rtcp);
 	if (err) {
 		key_free(key);
@@ -88,6 +78,7 @@ static struct ksrtp_key *key_new(const struct ksrtp_suite_desc *suite,
 	key->soft[0] = cfg->soft_limit ?: U64_MAX;
 	key->soft[1] = cfg->soft_limit ?: U64_MAX;
 	key->fingerprint = key_fingerprint(suite, cfg);
+	key->serial = ctx->key_serial;
 	key->mki_len = cfg->mki_len;
 	memcpy(key->mki, cfg->mki, cfg->mki_len);
 	return key;
@@ -119,16 +110,18 @@ static int key_find(const struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 static int stream_join(struct ksrtp_context *ctx,
 		       const struct ksrtp_stream_cfg *cfg)
 {
+	u64 index = (u64)cfg->roc << KSRTP_SEQ_BITS | cfg->seq;
 	struct ksrtp_stream *s;
-	int drop, err;
+	int drop, err = -ENOMEM;
 
-	s = stream_get(ctx, cfg->ssrc, &drop);
-	if (!s)
-		return -ENOMEM;
-	spin_lock_bh(&s->lock);
-	err = ksrtp_replay_mark(&s->rtp, (u64)cfg->roc << KSRTP_SEQ_BITS |
-						 cfg->seq);
-	spin_unlock_bh(&s->lock);
+	rcu_read_lock();
+	s = ksrtp_stream_get(ctx, cfg->ssrc, &drop);
+	if (s) {
+		spin_lock_bh(&s->lock);
+		err = ksrtp_replay_mark(&s->rtp, index);
+		spin_unlock_bh(&s->lock);
+	}
+	rcu_read_unlock();
 	return err;
 }
 
@@ -143,7 +136,7 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 					bool transmit)
 {
 	u32 buckets = min_t(u32, roundup_pow_of_two(cfg->max_streams),
-			    HASH_MAX_BUCKETS);
+			    KSRTP_STREAM_BUCKETS_MAX);
 	struct ksrtp_context *ctx;
 	u32 i;
 	int err;
@@ -156,8 +149,13 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->mki_len = cfg->mki_len;
 	ctx->window = cfg->window;
 	ctx->max_streams = cfg->max_streams;
+	ctx->kdr = cfg->kdr;
+	ctx->rcc_mode = cfg->rcc_mode;
+	ctx->rcc_rate = cfg->rcc_rate;
+	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
+	ctx->age_next = jiffies;
 	for (i = 0; i < cfg->n_keys; i++) {
 		err = ksrtp_context_add_key(ctx, &cfg->key[i]);
 		if (err)
@@ -181,17 +179,13 @@ destroy:
  */
 void ksrtp_context_destroy(struct ksrtp_context *ctx)
 {
-	struct ksrtp_stream *s;
-	struct hlist_node *next;
 	u32 i;
 
 	if (!ctx)
 		return;
 	for (i = 0; i < ctx->n_keys; i++)
 		key_free(key_at(ctx, i));
-	for (i = 0; i <= ctx->hash_mask; i++)
-		hlist_for_each_entry_safe(s, next, &ctx->bucket[i], node)
-			kfree(s);
+	ksrtp_stream_free_all(ctx);
 	kfree(ctx);
 }
 
@@ -235,12 +229,13 @@ int ksrtp_context_add_key(struct ksrtp_context *ctx,
 	for (i = 0; i < ctx->n_keys; i++)
 		if (key_at(ctx, i)->fingerprint == fingerprint)
 			return -EKEYREJECTED;
-	key = key_new(ctx->suite, cfg);
+	key = key_new(ctx, cfg);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
 	rcu_assign_pointer(ctx->key[ctx->n_keys], key);
 	/* pairs with the loop over keys in rx_key() */
 	smp_store_release(&ctx->n_keys, ctx->n_keys + 1);
+	WRITE_ONCE(ctx->key_serial, ctx->key_serial + 1);
 	if (ctx->transmit && cfg->active)
 		rcu_assign_pointer(ctx->active, key);
 	return 0;
@@ -316,6 +311,23 @@ bool ksrtp_context_shares_key(const struct ksrtp_context *a,
 }
 
 /**
+ * ksrtp_context_pair - note whether the contexts of a flow share a master key
+ * @rx: receive context or NULL
+ * @tx: transmit context or NULL
+ *
+ * To be called when either of them or its keys have changed.
+ */
+void ksrtp_context_pair(struct ksrtp_context *rx, struct ksrtp_context *tx)
+{
+	bool shared = rx && tx && ksrtp_context_shares_key(rx, tx);
+
+	if (rx)
+		rcu_assign_pointer(rx->twin, shared ? tx : NULL);
+	if (tx)
+		rcu_assign_pointer(tx->twin, shared ? rx : NULL);
+}
+
+/**
  * ksrtp_context_key_state - state of a key for a dump
  * @ctx: the context
  * @key: one of its keys
@@ -354,78 +366,16 @@ static inline bool key_spend(struct ksrtp_key *key, bool rtcp, u32 *events)
 	return true;
 }
 
-static struct hlist_head *stream_bucket(struct ksrtp_context *ctx, u32 ssrc)
-{
-	return &ctx->bucket[hash_32(ssrc, 32) & ctx->hash_mask];
-}
-
-static inline struct ksrtp_stream *stream_find(struct ksrtp_context *ctx, u32 ssrc)
-{
-	struct ksrtp_stream *s;
-
-	hlist_for_each_entry_rcu(s, stream_bucket(ctx, ssrc), node)
-		if (s->ssrc == ssrc)
-			return s;
-	return NULL;
-}
-
-/* Make a stream; NULL with *drop set if that is not possible. */
-static noinline struct ksrtp_stream *stream_make(struct ksrtp_context *ctx,
-						 u32 ssrc, int *drop)
-{
-	u32 words = KSRTP_REPLAY_WORDS(ctx->window);
-	u32 rtcp_window = ctx->transmit ? 0 : KSRTP_RTCP_WINDOW;
-	struct ksrtp_stream *s, *have;
-
-	if (READ_ONCE(ctx->n_streams) >= ctx->max_streams) {
-		*drop = KSRTP_COUNTER_DROP_STREAM_LIMIT;
-		return NULL;
-	}
-	s = kzalloc(struct_size(s, bits,
-				words + KSRTP_REPLAY_WORDS(rtcp_window)),
-		    GFP_ATOMIC | __GFP_ACCOUNT);
-	if (!s) {
-		*drop = KSRTP_COUNTER_DROP_NO_MEMORY;
-		return NULL;
-	}
-	s->ssrc = ssrc;
-	spin_lock_init(&s->lock);
-	ksrtp_replay_init(&s->rtp, s->bits, ctx->window);
-	ksrtp_replay_init(&s->rtcp, rtcp_window ? s->bits + words : NULL,
-			  rtcp_window);
-
-	spin_lock_bh(&ctx->lock);
-	have = stream_find(ctx, ssrc);
-	if (!have && ctx->n_streams >= ctx->max_streams) {
-		*drop = KSRTP_COUNTER_DROP_STREAM_LIMIT;
-	} else if (!have) {
-		WRITE_ONCE(ctx->n_streams, ctx->n_streams + 1);
-		hlist_add_head_rcu(&s->node, stream_bucket(ctx, ssrc));
-		have = s;
-	}
-	spin_unlock_bh(&ctx->lock);
-	if (have != s)
-		kfree(s);
-	return have;
-}
-
-/* Find a stream or make it, as stream_make(). */
-static struct ksrtp_stream *stream_get(struct ksrtp_context *ctx, u32 ssrc,
-				       int *drop)
-{
-	return stream_find(ctx, ssrc) ?: stream_make(ctx, ssrc, drop);
-}
-
 /* Count a packet in its stream; under the stream's lock. */
 static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
 			 u32 payload)
 {
 	lockdep_assert_held(&s->lock);
 	if (p->rtcp) {
-		s->rtcp_packets++;
+		s->n.rtcp_packets++;
 	} else {
-		s->packets++;
-		s->octets += payload;
+		s->n.packets++;
+		s->n.octets += payload;
 	}
 	s->last = jiffies;
 }
@@ -458,6 +408,36 @@ static inline int parse(struct ksrtp_packet *p, u32 len)
 	return 0;
 }
 
+/*
+ * RFC 4771 sections 2 and 3: which packets carry their rollover counter. The
+ * tag has one length in a mode that has a MAC in each packet.
+ */
+static void set_rcc(const struct ksrtp_context *ctx, struct ksrtp_packet *p,
+		    u16 seq)
+{
+	if (likely(!ctx->rcc_mode) || p->rtcp)
+		return;
+	if (seq % ctx->rcc_rate == 0)
+		p->x.rcc = KSRTP_RCC_ROC;
+	else if (!ctx->suite->aead)
+		p->x.rcc = KSRTP_RCC_MAC;
+	if (p->x.rcc != KSRTP_RCC_NONE)
+		p->tail += KSRTP_XFORM_ROC_LEN;
+}
+
+/*
+ * Where both directions have a master key in common, an SSRC belongs to the
+ * direction that used it first: the other would use its keystream a second time
+ * (RFC 3711 section 9.1), or takes back what was sent here.
+ */
+static int check_ssrc(const struct ksrtp_context *ctx, u32 ssrc)
+{
+	struct ksrtp_context *twin = rcu_dereference(ctx->twin);
+
+	return unlikely(twin) && ksrtp_stream_known(twin, ssrc) ?
+	       KSRTP_COUNTER_DROP_SSRC_COLLISION : 0;
+}
+
 /**
  * ksrtp_session_parse - parse the header in the clear
  * @p: the packet: @p->x.data and @p->rtcp are set
@@ -486,14 +466,61 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	p->key = rcu_dereference(ctx->active);
 	if (unlikely(!p->key))
 		return KSRTP_COUNTER_DROP_NO_KEY;
-	drop = parse(p, p->x.len);
+	drop = parse(p, p->x.len) ?: check_ssrc(ctx, p->x.ssrc);
 	if (unlikely(drop))
 		return drop;
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
+	set_rcc(ctx, p, p->seq);
 	p->x.mki = p->key->mki;
 	p->x.mki_len = ctx->mki_len;
-	p->x.encrypted = true;
+	p->x.encrypted = ctx->encrypt_rtcp;
 	return 0;
+}
+
+/* The next index of a sender, which it owns from then on. */
+static int next_index(struct ksrtp_stream *s, struct ksrtp_packet *p)
+{
+	u32 rtcp_index = 0;
+	int err;
+
+	if (!p->rtcp)
+		return ksrtp_replay_estimate(&s->rtp, p->seq, &p->x.index) ?:
+		       ksrtp_replay_mark(&s->rtp, p->x.index);
+	err = ksrtp_replay_next_rtcp(&s->rtcp, &rtcp_index);
+	p->x.index = rtcp_index;
+	return err;
+}
+
+/*
+ * Take a packet's index in its stream, which is made if there is none. Return 0,
+ * the counter to drop it by, or a negative error of replay.c.
+ */
+static int take_index(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	struct ksrtp_stream *s = p->stream;
+	int drop = 0, err = 0;
+	bool dead;
+
+	do {
+		if (!s)
+			s = ksrtp_stream_get(ctx, p->x.ssrc, &drop);
+		if (unlikely(!s))
+			return drop;
+		spin_lock_bh(&s->lock);
+		dead = s->dead;
+		if (likely(!dead)) {
+			err = ctx->transmit ? next_index(s, p) :
+			      ksrtp_replay_mark(p->rtcp ? &s->rtcp : &s->rtp,
+						p->x.index);
+			if (likely(!err))
+				stream_count(s, p, p->x.len - p->x.hdr_len);
+			else if (err != -EOVERFLOW)
+				s->n.replays++;
+		}
+		spin_unlock_bh(&s->lock);
+		s = NULL;
+	} while (unlikely(dead));
+	return err;
 }
 
 /**
@@ -505,30 +532,11 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
  */
 int ksrtp_session_tx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 {
-	struct ksrtp_stream *s;
-	u32 rtcp_index = 0;
-	int drop = 0, err;
-
-	s = stream_get(ctx, p->x.ssrc, &drop);
-	if (unlikely(!s))
-		return drop;
-
-	spin_lock_bh(&s->lock);
-	if (p->rtcp) {
-		err = ksrtp_replay_next_rtcp(&s->rtcp, &rtcp_index);
-		p->x.index = rtcp_index;
-	} else {
-		err = ksrtp_replay_estimate(&s->rtp, p->seq, &p->x.index) ?:
-		      ksrtp_replay_mark(&s->rtp, p->x.index);
-	}
-	if (likely(!err))
-		stream_count(s, p, p->x.len - p->x.hdr_len);
-	else if (err != -EOVERFLOW)
-		s->replays++;
-	spin_unlock_bh(&s->lock);
+	int err = take_index(ctx, p);
 
 	if (unlikely(err))
-		return err == -EEXIST ? KSRTP_COUNTER_DROP_TX_REPLAY :
+		return err > 0 ? err :
+		       err == -EEXIST ? KSRTP_COUNTER_DROP_TX_REPLAY :
 		       err == -ESTALE ? KSRTP_COUNTER_DROP_TX_OLD :
 					KSRTP_COUNTER_DROP_INDEX_LIMIT;
 	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
@@ -551,6 +559,8 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 	u32 i;
 
 	*other = NULL;
+	if (p->x.rcc != KSRTP_RCC_NONE)
+		mki -= KSRTP_XFORM_ROC_LEN;
 	if (!ctx->suite->aead)
 		mki -= p->rtcp ? ctx->suite->rtcp_tag_len : ctx->suite->tag_len;
 	/* downwards: a removal moves keys down, so that none is missed */
@@ -578,7 +588,8 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 /* Index and the test that needs no key; under the stream's lock if there is. */
 static inline int rx_index(const struct ksrtp_replay *r, struct ksrtp_packet *p)
 {
-	if (!p->rtcp) {
+	/* RFC 4771, as in SRTCP: the whole index is in the packet */
+	if (!p->rtcp && p->x.rcc != KSRTP_RCC_ROC) {
 		int err = ksrtp_replay_estimate(r, p->seq, &p->x.index);
 
 		if (err)
@@ -605,19 +616,22 @@ static int rx_drop(int err)
  */
 int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 {
-	static const struct ksrtp_replay fresh;
+	struct ksrtp_replay guess;
 	u32 len, trailer;
 	int drop, err;
 
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
 	p->x.mki_len = ctx->mki_len;
+	if (p->x.len < p->tail + KSRTP_RTCP_HDR)
+		return KSRTP_COUNTER_DROP_SHORT;
+	set_rcc(ctx, p, get_unaligned_be16(p->x.data + KSRTP_RTP_SEQ));
 	if (p->x.len < p->tail)
 		return KSRTP_COUNTER_DROP_SHORT;
 	len = p->x.len - p->tail;
 	if (len < (p->rtcp ? KSRTP_RTCP_HDR : KSRTP_RTP_MIN_HDR))
 		return KSRTP_COUNTER_DROP_SHORT;
-	drop = parse(p, len);
-	if (drop)
+	drop = parse(p, len) ?: check_ssrc(ctx, p->x.ssrc);
+	if (unlikely(drop))
 		return drop;
 	if (p->rtcp) {
 		trailer = get_unaligned_be32(p->x.data + len +
@@ -625,24 +639,28 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 					      ctx->suite->rtcp_tag_len : 0));
 		p->x.encrypted = trailer & KSRTP_RTCP_E_FLAG;
 		p->x.index = trailer & KSRTP_RTCP_INDEX_MASK;
+	} else if (unlikely(p->x.rcc == KSRTP_RCC_ROC)) {
+		trailer = get_unaligned_be32(ksrtp_xform_roc(ctx->suite, &p->x));
+		p->x.index = (u64)trailer << KSRTP_SEQ_BITS | p->seq;
 	}
 
-	p->stream = stream_find(ctx, p->x.ssrc);
+	p->stream = ksrtp_stream_find(ctx, p->x.ssrc);
 	if (unlikely(!p->stream)) {
-		err = rx_index(&fresh, p);
+		ksrtp_stream_guess(ctx, p->x.ssrc, p->rtcp, &guess);
+		err = rx_index(&guess, p);
 	} else {
 		spin_lock_bh(&p->stream->lock);
 		err = rx_index(p->rtcp ? &p->stream->rtcp : &p->stream->rtp, p);
 		if (unlikely(err))
-			p->stream->replays++;
+			p->stream->n.replays++;
 		spin_unlock_bh(&p->stream->lock);
 	}
 	return unlikely(err) ? rx_drop(err) : 0;
 }
 
 /* Try a key, keeping what is needed to try another one. */
-static int rx_try(struct ksrtp_context *ctx, struct ksrtp_packet *p,
-		  struct ksrtp_key *key, const u8 *copy)
+static int rx_try(struct ksrtp_packet *p, struct ksrtp_key *key,
+		  const u8 *copy)
 {
 	u32 len = p->x.len;
 	int err;
@@ -673,11 +691,11 @@ static int rx_authenticate(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 				return KSRTP_COUNTER_DROP_NO_MEMORY;
 		}
 	}
-	err = rx_try(ctx, p, p->key, copy);
+	err = rx_try(p, p->key, copy);
 	if (unlikely(err == -EBADMSG && other)) {
 		p->key = other;
 		p->events |= KSRTP_EVENT_AUTH_RETRY;
-		err = rx_try(ctx, p, p->key, NULL);
+		err = rx_try(p, p->key, NULL);
 	}
 	kfree(copy);
 	if (likely(!err))
@@ -713,20 +731,9 @@ int ksrtp_session_rx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 		return drop;
 	}
 
-	if (unlikely(!s)) {
-		s = stream_get(ctx, p->x.ssrc, &drop);
-		if (!s)
-			return drop;
-	}
-	spin_lock_bh(&s->lock);
-	err = ksrtp_replay_mark(p->rtcp ? &s->rtcp : &s->rtp, p->x.index);
-	if (likely(!err))
-		stream_count(s, p, p->x.len - p->x.hdr_len);
-	else
-		s->replays++;
-	spin_unlock_bh(&s->lock);
+	err = take_index(ctx, p);
 	if (unlikely(err))
-		return rx_drop(err);
+		return err > 0 ? err : rx_drop(err);
 	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
 		return KSRTP_COUNTER_DROP_KEY_LIMIT;
 	if (unlikely(!test_bit(KSRTP_KEY_USED, &p->key->flags)) &&

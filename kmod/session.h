@@ -13,7 +13,7 @@
 /* Limits and defaults of contexts. */
 enum {
 	KSRTP_STREAMS_DEFAULT = 16,
-	KSRTP_RTCP_WINDOW = 64,
+	KSRTP_RTCP_WINDOW = 128,	/* that of libsrtp2 */
 	KSRTP_KEYS_NO_MKI = 2,
 };
 
@@ -34,8 +34,8 @@ enum ksrtp_event {
 struct ksrtp_key_cfg {
 	u64 soft_limit;
 	u64 hard_limit;
-	u8 master_key[KSRTP_XFORM_KEY_MAX];
-	u8 master_salt[KSRTP_XFORM_SALT_MAX];
+	u8 master_key[KSRTP_SUITE_KEY_MAX];
+	u8 master_salt[KSRTP_SUITE_SALT_MAX];
 	u8 mki[KSRTP_MKI_MAX];
 	u8 mki_len;
 	bool active;
@@ -52,9 +52,13 @@ struct ksrtp_context_cfg {
 	const struct ksrtp_suite_desc *suite;
 	u32 window;
 	u32 max_streams;
+	u32 kdr;
+	u16 rcc_rate;
+	u8 rcc_mode;
 	u8 mki_len;
 	u8 n_keys;
 	u8 n_streams;
+	bool unencrypted_srtcp;
 	struct ksrtp_key_cfg key[KSRTP_KEYS_MAX];
 	struct ksrtp_stream_cfg stream[KSRTP_STREAMS_TOLD_MAX];
 };
@@ -76,6 +80,7 @@ enum {
  * @hard: limits after which to drop, SRTP and SRTCP
  * @flags: KSRTP_KEY_*
  * @fingerprint: keyed hash of master key and salt, to refuse it twice
+ * @serial: counts the keys of the context
  * @rcu: for freeing
  * @mki_len: octets of @mki
  * @mki: master key identifier
@@ -89,9 +94,24 @@ struct ksrtp_key {
 	u64 hard[2];
 	unsigned long flags;
 	u64 fingerprint;
+	u32 serial;
 	struct rcu_head rcu;
 	u8 mki_len;
 	u8 mki[];
+};
+
+/**
+ * struct ksrtp_counts - what streams count
+ * @packets: RTP packets
+ * @octets: RTP payload octets
+ * @rtcp_packets: RTCP packets
+ * @replays: packets dropped as repeated or too old
+ */
+struct ksrtp_counts {
+	u64 packets;
+	u64 octets;
+	u64 rtcp_packets;
+	u64 replays;
 };
 
 /**
@@ -99,12 +119,10 @@ struct ksrtp_key {
  * @node: in a bucket of the context, RCU
  * @ssrc: the SSRC
  * @lock: protects what follows
+ * @dead: it is not in the context any more
  * @rtp: SRTP index and replay window
  * @rtcp: SRTCP index and replay window
- * @packets: RTP packets
- * @octets: RTP payload octets
- * @rtcp_packets: RTCP packets
- * @replays: packets dropped as repeated or too old
+ * @n: packets and so on
  * @auth_fails: forged packets that named this SSRC
  * @last: jiffies of the last packet
  * @rcu: for freeing
@@ -114,12 +132,10 @@ struct ksrtp_stream {
 	struct hlist_node node;
 	u32 ssrc;
 	spinlock_t lock;	/* the rest */
+	bool dead;
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
-	u64 packets;
-	u64 octets;
-	u64 rtcp_packets;
-	u64 replays;
+	struct ksrtp_counts n;
 	u64 auth_fails;
 	unsigned long last;
 	struct rcu_head rcu;
@@ -133,10 +149,21 @@ struct ksrtp_stream {
  * @key: the keys, oldest first, no gaps
  * @n_keys: number of keys
  * @transmit: direction
+ * @encrypt_rtcp: transmit: the E flag
  * @mki_len: octets of MKI in each packet
  * @window: replay window in packets
  * @max_streams: most streams
+ * @kdr: key derivation rate
+ * @rcc_mode: mode of RFC 4771, 0 if packets have no rollover counter
+ * @rcc_rate: the sequence numbers it divides have it
+ * @key_serial: number of keys that there have been
+ * @twin: the flow's other context if both share a master key, RCU
  * @n_streams: number of streams; under @lock
+ * @ghosts: streams that made room, by SSRC, NULL if there are none; under @lock
+ * @n_ghosts: their number; under @lock
+ * @aged: how often a stream made room; under @lock
+ * @age_next: jiffies before which none is looked for; under @lock
+ * @gone: what their streams had counted; under @lock
  * @lock: serialises the creation of streams
  * @auth_fails: packets that were not authentic
  * @drops: packets dropped
@@ -150,10 +177,21 @@ struct ksrtp_context {
 	struct ksrtp_key __rcu *key[KSRTP_KEYS_MAX];
 	u8 n_keys;
 	bool transmit;
+	bool encrypt_rtcp;
 	u8 mki_len;
 	u32 window;
 	u32 max_streams;
+	u32 kdr;
+	u8 rcc_mode;
+	u16 rcc_rate;
+	u32 key_serial;
+	struct ksrtp_context __rcu *twin;
 	u32 n_streams;
+	struct hlist_head *ghosts;
+	u32 n_ghosts;
+	u32 aged;
+	unsigned long age_next;
+	struct ksrtp_counts gone;
 	spinlock_t lock;	/* new streams */
 	atomic_long_t auth_fails;
 	atomic_long_t drops;
@@ -192,7 +230,8 @@ struct ksrtp_packet {
 static inline u32 ksrtp_session_growth(const struct ksrtp_context *ctx,
 				       bool rtcp)
 {
-	return ksrtp_xform_overhead(ctx->suite, rtcp) + ctx->mki_len;
+	return ksrtp_xform_overhead(ctx->suite, rtcp) + ctx->mki_len +
+	       (ctx->rcc_mode && !rtcp ? KSRTP_XFORM_ROC_LEN : 0);
 }
 
 /* All changes are serialised by the caller; readers use RCU. */
@@ -207,6 +246,7 @@ int ksrtp_context_activate(struct ksrtp_context *ctx, const u8 *mki,
 int ksrtp_context_del_key(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len);
 bool ksrtp_context_shares_key(const struct ksrtp_context *a,
 			      const struct ksrtp_context *b);
+void ksrtp_context_pair(struct ksrtp_context *rx, struct ksrtp_context *tx);
 u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
 			   const struct ksrtp_key *key);
 

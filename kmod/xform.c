@@ -8,19 +8,30 @@
 #include <uapi/linux/ksrtp.h>
 
 #include "cipher.h"
+#include "cipher_plain.h"
 #include "compat.h"
 #include "kdf.h"
 #include "rtp.h"
 #include "xform.h"
 
-enum {
-	ROC_LEN = 4,
+/**
+ * struct master - a master key with a key derivation rate
+ * @kdr: the rate, not 0
+ * @key: master key
+ * @salt: master salt
+ */
+struct master {
+	u32 kdr;
+	u8 key[KSRTP_SUITE_KEY_MAX];
+	u8 salt[KSRTP_SUITE_SALT_MAX];
 };
 
 /**
  * struct ksrtp_xform - session keys for SRTP or SRTCP, ready to use
  * @suite: the suite
  * @cipher: session cipher key
+ * @plain_key: the same for the plain C cipher; with neither, the NULL cipher
+ * @master: where session keys of a key derivation rate come from, or NULL
  * @rtcp: for SRTCP
  * @salt: session salt
  * @hmac: session authentication key, not for AEAD
@@ -28,46 +39,33 @@ enum {
 struct ksrtp_xform {
 	const struct ksrtp_suite_desc *suite;
 	struct ksrtp_cipher *cipher;
+	const u8 *plain_key;
+	struct master *master;
 	bool rtcp;
-	u8 salt[KSRTP_XFORM_SALT_MAX];
+	u8 salt[KSRTP_SUITE_SALT_MAX];
 	struct ksrtp_cipher_hmac hmac;
 };
 
-static const struct ksrtp_suite_desc suites[] = {
-	{
-		.name		= "AES_CM_128_HMAC_SHA1_80",
-		.id		= KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80,
-		.key_len	= 16,
-		.salt_len	= KSRTP_KDF_CM_SALT,
-		.auth_len	= 20,
-		.tag_len	= 10,
-		.rtcp_tag_len	= 10,
-	},
-	{
-		.name		= "AEAD_AES_128_GCM",
-		.id		= KSRTP_SUITE_AEAD_AES_128_GCM,
-		.key_len	= 16,
-		.salt_len	= KSRTP_KDF_GCM_SALT,
-		.tag_len	= KSRTP_CIPHER_GCM_TAG,
-		.rtcp_tag_len	= KSRTP_CIPHER_GCM_TAG,
-		.aead		= true,
-	},
-};
-
-/**
- * ksrtp_xform_suite - find a suite
- * @id: enum ksrtp_suite of the netlink interface
- *
- * Return: the suite, or NULL if there is none.
- */
-const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id)
+static u32 rcc_len(const struct ksrtp_xform_pkt *p)
 {
-	size_t i;
+	return p->rcc == KSRTP_RCC_NONE ? 0 : KSRTP_XFORM_ROC_LEN;
+}
 
-	for (i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].id == id)
-			return &suites[i];
-	return NULL;
+static u32 mac_len(const struct ksrtp_xform *x, const struct ksrtp_xform_pkt *p)
+{
+	u32 len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
+
+	return p->rcc == KSRTP_RCC_MAC ? len + KSRTP_XFORM_ROC_LEN : len;
+}
+
+static int ctr(const struct ksrtp_xform *x, u8 *iv, u8 *data, u32 len)
+{
+	if (likely(x->cipher))
+		return ksrtp_cipher_ctr(x->cipher, iv, data, len);
+	if (!x->plain_key)
+		return 0;
+	return ksrtp_cipher_plain_ctr(x->plain_key, x->suite->key_len, iv, data,
+				      len);
 }
 
 /*
@@ -81,50 +79,59 @@ const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id)
  *		|<------------- M ------------->|
  *
  * The ROC is written where MKI and tag go, for one pass over linear memory.
+ *
+ *	RCC	| header | encrypted payload | MKI | ROC | tag |
+ *
+ * With RFC 4771 it is also sent, before the tag.
  */
 static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
 	u8 tag[KSRTP_CIPHER_SHA1], iv[KSRTP_IV_CM];
-	u32 tag_len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
+	u32 tag_len = mac_len(x, p);
 	u8 *end = p->data + p->len;
 	int err = 0;
 
 	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
 	if (!x->rtcp || p->encrypted)
-		err = ksrtp_cipher_ctr(x->cipher, iv, p->data + p->hdr_len,
-				       p->len - p->hdr_len);
+		err = ctr(x, iv, p->data + p->hdr_len, p->len - p->hdr_len);
 	if (err)
 		return err;
 	put_unaligned_be32(x->rtcp ? (u32)p->index |
 			   (p->encrypted ? KSRTP_RTCP_E_FLAG : 0) :
 			   (u32)(p->index >> 16), end);
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, p->len + ROC_LEN, tag);
+	err = ksrtp_cipher_hmac(&x->hmac, p->data, p->len + KSRTP_XFORM_ROC_LEN, tag);
 	if (err)
 		return err;
 	if (x->rtcp)
 		end += KSRTP_RTCP_TRAILER;
 	memcpy(end, p->mki, p->mki_len);
-	memcpy(end + p->mki_len, tag, tag_len);
-	p->len = end + p->mki_len + tag_len - p->data;
+	end += p->mki_len;
+	if (p->rcc == KSRTP_RCC_ROC) {
+		put_unaligned_be32((u32)(p->index >> 16), end);
+		end += KSRTP_XFORM_ROC_LEN;
+	}
+	memcpy(end, tag, tag_len);
+	p->len = end + tag_len - p->data;
 	return 0;
 }
 
 static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_XFORM_TAG_MAX], iv[KSRTP_IV_CM];
-	u32 tag_len = x->rtcp ? x->suite->rtcp_tag_len : x->suite->tag_len;
-	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) - p->mki_len;
-	u8 saved[ROC_LEN];
+	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_SUITE_TAG_MAX], iv[KSRTP_IV_CM];
+	u32 tag_len = mac_len(x, p);
+	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) -
+		  p->mki_len - rcc_len(p);
+	u8 saved[KSRTP_XFORM_ROC_LEN];
 	int err;
 
 	memcpy(sent, p->data + p->len - tag_len, tag_len);
 	if (!x->rtcp) {
-		memcpy(saved, p->data + len, ROC_LEN);
+		memcpy(saved, p->data + len, KSRTP_XFORM_ROC_LEN);
 		put_unaligned_be32((u32)(p->index >> 16), p->data + len);
 	}
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, len + ROC_LEN, tag);
+	err = ksrtp_cipher_hmac(&x->hmac, p->data, len + KSRTP_XFORM_ROC_LEN, tag);
 	if (!x->rtcp)
-		memcpy(p->data + len, saved, ROC_LEN);
+		memcpy(p->data + len, saved, KSRTP_XFORM_ROC_LEN);
 	if (err)
 		return err;
 	if (crypto_memneq(tag, sent, tag_len))
@@ -132,8 +139,7 @@ static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 
 	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
 	if (!x->rtcp || p->encrypted)
-		err = ksrtp_cipher_ctr(x->cipher, iv, p->data + p->hdr_len,
-				       len - p->hdr_len);
+		err = ctr(x, iv, p->data + p->hdr_len, len - p->hdr_len);
 	if (!err)
 		p->len = len;
 	return err;
@@ -142,7 +148,7 @@ static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 /*
  * RFC 7714 sections 8 and 9; A is associated data:
  *
- *	SRTP	| header | ciphertext | tag | MKI |
+ *	SRTP	| header | ciphertext | tag | MKI | ROC, if RFC 4771 |
  *		|<- A -->|
  *
  *	SRTCP	| header | ciphertext | tag | E, index | MKI |
@@ -180,24 +186,134 @@ static int gcm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 		put_unaligned_be32((u32)p->index |
 				   (p->encrypted ? KSRTP_RTCP_E_FLAG : 0),
 				   g.trailer);
-	err = ksrtp_cipher_seal(x->cipher, &g);
+	err = likely(x->cipher) ? ksrtp_cipher_seal(x->cipher, &g) :
+	      ksrtp_cipher_plain_gcm(x->plain_key, x->suite->key_len, &g, true);
 	if (err)
 		return err;
-	memcpy(p->data + p->len + over, p->mki, p->mki_len);
-	p->len += over + p->mki_len;
+	p->len += over;
+	memcpy(p->data + p->len, p->mki, p->mki_len);
+	p->len += p->mki_len;
+	if (p->rcc == KSRTP_RCC_ROC) {
+		put_unaligned_be32((u32)(p->index >> 16), p->data + p->len);
+		p->len += KSRTP_XFORM_ROC_LEN;
+	}
 	return 0;
 }
 
 static int gcm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) - p->mki_len;
+	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) -
+		  p->mki_len - rcc_len(p);
 	struct ksrtp_cipher_gcm g;
 	int err;
 
 	gcm_parts(x, p, len, &g);
-	err = ksrtp_cipher_open(x->cipher, &g);
+	err = likely(x->cipher) ? ksrtp_cipher_open(x->cipher, &g) :
+	      ksrtp_cipher_plain_gcm(x->plain_key, x->suite->key_len, &g,
+				     false);
 	if (!err)
 		p->len = len;
+	return err;
+}
+
+static void kdf_block(void *ctx, const u8 *in, u8 *out)
+{
+	aes_encrypt(ctx, out, in);
+}
+
+/**
+ * ksrtp_xform_derive - derive session keys from a master key
+ * @suite: the suite
+ * @rtcp: for SRTCP, not SRTP
+ * @master_key: @suite->key_len octets
+ * @master_salt: @suite->salt_len octets
+ * @r: of ksrtp_kdf_r()
+ * @keys: filled in; the caller wipes it in any case
+ *
+ * Return: 0 or a negative error.
+ */
+int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
+		       const u8 *master_key, const u8 *master_salt, u64 r,
+		       struct ksrtp_session_keys *keys)
+{
+	u32 first = rtcp ? KSRTP_KDF_RTCP_ENC : KSRTP_KDF_RTP_ENC;
+	struct aes_enckey aes;
+	int err;
+
+	BUILD_BUG_ON(KSRTP_KDF_RTCP_AUTH - KSRTP_KDF_RTCP_ENC !=
+		     KSRTP_KDF_RTP_AUTH - KSRTP_KDF_RTP_ENC);
+	BUILD_BUG_ON(KSRTP_KDF_RTCP_SALT - KSRTP_KDF_RTCP_ENC !=
+		     KSRTP_KDF_RTP_SALT - KSRTP_KDF_RTP_ENC);
+
+	err = aes_prepareenckey(&aes, master_key, suite->key_len);
+	if (!err)
+		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
+				       suite->salt_len, first, r, keys->cipher,
+				       suite->key_len);
+	if (!err && suite->auth_len)
+		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
+				       suite->salt_len,
+				       first + KSRTP_KDF_RTP_AUTH, r,
+				       keys->auth, suite->auth_len);
+	if (!err)
+		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
+				       suite->salt_len,
+				       first + KSRTP_KDF_RTP_SALT, r,
+				       keys->salt, suite->salt_len);
+	memzero_explicit(&aes, sizeof(aes));
+	return err;
+}
+
+/* Session keys for the stack. */
+struct rekeyed {
+	struct ksrtp_xform x;
+	struct ksrtp_session_keys keys;
+};
+
+/*
+ * The session keys that a key derivation rate gives to one index. They are
+ * derived for each packet and used with the plain C ciphers: fast ones need
+ * memory, which can't be had here. So packets on both sides of a change may come
+ * in any order, and a forged index moves nothing.
+ */
+static int rekey(const struct ksrtp_xform *x, u64 index, struct rekeyed *k)
+{
+	const struct ksrtp_suite_desc *suite = x->suite;
+	const struct master *m = x->master;
+	int err;
+
+	memset(&k->x, 0, sizeof(k->x));
+	k->x.suite = suite;
+	k->x.rtcp = x->rtcp;
+	k->x.plain_key = suite->null ? NULL : k->keys.cipher;
+	err = ksrtp_xform_derive(suite, x->rtcp, m->key, m->salt,
+				 ksrtp_kdf_r(index, m->kdr), &k->keys);
+	memcpy(k->x.salt, k->keys.salt, suite->salt_len);
+	if (!err && suite->auth_len)
+		err = ksrtp_cipher_hmac_prepare(&k->x.hmac, k->keys.auth,
+						suite->auth_len);
+	return err;
+}
+
+static noinline_for_stack int protect_rekeyed(const struct ksrtp_xform *x,
+					      struct ksrtp_xform_pkt *p)
+{
+	struct rekeyed k;
+	int err;
+
+	err = rekey(x, p->index, &k) ?: ksrtp_xform_protect(&k.x, p);
+	memzero_explicit(&k, sizeof(k));
+	return err;
+}
+
+static noinline_for_stack int unprotect_rekeyed(const struct ksrtp_xform *x,
+						struct ksrtp_xform_pkt *p)
+{
+	struct rekeyed k;
+	int err;
+
+	err = rekey(x, p->index, &k) ?: ksrtp_xform_unprotect(&k.x, p);
+	memzero_explicit(&k, sizeof(k));
 	return err;
 }
 
@@ -212,6 +328,8 @@ static int gcm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
  */
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
+	if (unlikely(x->master))
+		return protect_rekeyed(x, p);
 	return x->suite->aead ? gcm_protect(x, p) : cm_protect(x, p);
 }
 
@@ -220,7 +338,7 @@ int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
  * @x: the session keys
  * @p: the packet; @p->len becomes the length of the plain packet
  *
- * @p->len must be at least @p->hdr_len plus overhead plus MKI.
+ * @p->len must be at least @p->hdr_len plus what protection adds.
  *
  * Return: 0; -EBADMSG if it is not authentic, after which it is as it was
  * unless ksrtp_xform_clobbers(); another negative error if the cipher failed.
@@ -228,12 +346,9 @@ int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 int ksrtp_xform_unprotect(const struct ksrtp_xform *x,
 			  struct ksrtp_xform_pkt *p)
 {
+	if (unlikely(x->master))
+		return unprotect_rekeyed(x, p);
 	return x->suite->aead ? gcm_unprotect(x, p) : cm_unprotect(x, p);
-}
-
-static void kdf_block(void *ctx, const u8 *in, u8 *out)
-{
-	aes_encrypt(ctx, out, in);
 }
 
 /**
@@ -253,7 +368,7 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback)
 {
 	struct ksrtp_xform *x;
-	int err;
+	int err = 0;
 
 	x = kzalloc(sizeof(*x), GFP_KERNEL_ACCOUNT);
 	if (!x)
@@ -261,10 +376,13 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 	x->suite = suite;
 	x->rtcp = rtcp;
 	memcpy(x->salt, keys->salt, suite->salt_len);
-	x->cipher = ksrtp_cipher_new(suite->aead ? KSRTP_CIPHER_GCM :
-						   KSRTP_CIPHER_CTR,
-				     keys->cipher, suite->key_len, fallback);
-	err = PTR_ERR_OR_ZERO(x->cipher);
+	if (!suite->null) {
+		x->cipher = ksrtp_cipher_new(suite->aead ? KSRTP_CIPHER_GCM :
+							   KSRTP_CIPHER_CTR,
+					     keys->cipher, suite->key_len,
+					     fallback);
+		err = PTR_ERR_OR_ZERO(x->cipher);
+	}
 	if (!err && suite->auth_len)
 		err = ksrtp_cipher_hmac_prepare(&x->hmac, keys->auth,
 						suite->auth_len);
@@ -275,46 +393,26 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 	return x;
 }
 
-/**
- * ksrtp_xform_derive - derive session keys from a master key
- * @suite: the suite
- * @rtcp: for SRTCP, not SRTP
- * @master_key: @suite->key_len octets
- * @master_salt: @suite->salt_len octets
- * @keys: filled in; the caller wipes it in any case
- *
- * Return: 0 or a negative error.
- */
-int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
-		       const u8 *master_key, const u8 *master_salt,
-		       struct ksrtp_session_keys *keys)
+static struct ksrtp_xform *new_rekeying(const struct ksrtp_suite_desc *suite,
+					bool rtcp, const u8 *master_key,
+					const u8 *master_salt, u32 kdr)
 {
-	u32 first = rtcp ? KSRTP_KDF_RTCP_ENC : KSRTP_KDF_RTP_ENC;
-	struct aes_enckey aes;
-	int err;
+	struct ksrtp_xform *x;
 
-	BUILD_BUG_ON(KSRTP_KDF_RTCP_AUTH - KSRTP_KDF_RTCP_ENC !=
-		     KSRTP_KDF_RTP_AUTH - KSRTP_KDF_RTP_ENC);
-	BUILD_BUG_ON(KSRTP_KDF_RTCP_SALT - KSRTP_KDF_RTCP_ENC !=
-		     KSRTP_KDF_RTP_SALT - KSRTP_KDF_RTP_ENC);
-
-	err = aes_prepareenckey(&aes, master_key, suite->key_len);
-	if (!err)
-		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len, first, 0, keys->cipher,
-				       suite->key_len);
-	if (!err && suite->auth_len)
-		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len,
-				       first + KSRTP_KDF_RTP_AUTH, 0,
-				       keys->auth, suite->auth_len);
-	if (!err)
-		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len,
-				       first + KSRTP_KDF_RTP_SALT, 0,
-				       keys->salt, suite->salt_len);
-	memzero_explicit(&aes, sizeof(aes));
-	return err;
+	x = kzalloc(sizeof(*x), GFP_KERNEL_ACCOUNT);
+	if (!x)
+		return ERR_PTR(-ENOMEM);
+	x->suite = suite;
+	x->rtcp = rtcp;
+	x->master = kzalloc(sizeof(*x->master), GFP_KERNEL_ACCOUNT);
+	if (!x->master) {
+		kfree(x);
+		return ERR_PTR(-ENOMEM);
+	}
+	x->master->kdr = kdr;
+	memcpy(x->master->key, master_key, suite->key_len);
+	memcpy(x->master->salt, master_salt, suite->salt_len);
+	return x;
 }
 
 /**
@@ -323,6 +421,7 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
  * @rtcp: for SRTCP, not SRTP
  * @master_key: @suite->key_len octets
  * @master_salt: @suite->salt_len octets
+ * @kdr: key derivation rate, 0 to derive once
  *
  * May sleep.
  *
@@ -330,13 +429,16 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
  */
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
-				    const u8 *master_salt)
+				    const u8 *master_salt, u32 kdr)
 {
 	struct ksrtp_session_keys keys;
 	struct ksrtp_xform *x;
 	int err;
 
-	err = ksrtp_xform_derive(suite, rtcp, master_key, master_salt, &keys);
+	if (kdr)
+		return new_rekeying(suite, rtcp, master_key, master_salt, kdr);
+	err = ksrtp_xform_derive(suite, rtcp, master_key, master_salt, 0,
+				 &keys);
 	x = err ? ERR_PTR(err) :
 		  ksrtp_xform_setup(suite, rtcp, &keys, false);
 	memzero_explicit(&keys, sizeof(keys));
@@ -352,5 +454,6 @@ void ksrtp_xform_free(struct ksrtp_xform *x)
 	if (IS_ERR_OR_NULL(x))
 		return;
 	ksrtp_cipher_free(x->cipher);
+	kfree_sensitive(x->master);
 	kfree_sensitive(x);
 }

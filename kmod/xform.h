@@ -4,40 +4,29 @@
 
 #include <linux/types.h>
 
-/* Lengths in octets; RFC 3711 section 8.2, RFC 4568 section 6.2, RFC 7714. */
+#include "suite.h"
+
+/* Octets of the rollover counter in a packet, RFC 4771 */
 enum {
-	KSRTP_XFORM_KEY_MAX = 32,
-	KSRTP_XFORM_SALT_MAX = 14,
-	KSRTP_XFORM_AUTH_MAX = 20,
-	KSRTP_XFORM_TAG_MAX = 16,
+	KSRTP_XFORM_ROC_LEN = 4,
 };
 
 /**
- * struct ksrtp_suite_desc - one crypto suite
- * @name: as in RFC 4568 and 7714
- * @id: enum ksrtp_suite of the netlink interface
- * @key_len: master and session cipher key
- * @salt_len: master and session salt
- * @auth_len: session authentication key, 0 for AEAD
- * @tag_len: SRTP authentication tag
- * @rtcp_tag_len: SRTCP authentication tag
- * @aead: AEAD of RFC 7714
+ * enum ksrtp_rcc - what RFC 4771 does to the end of an SRTP packet
+ * @KSRTP_RCC_NONE: nothing
+ * @KSRTP_RCC_ROC: the rollover counter stands behind the MKI
+ * @KSRTP_RCC_MAC: a packet without it, with a MAC that much longer
  */
-struct ksrtp_suite_desc {
-	const char *name;
-	u8 id;
-	u8 key_len;
-	u8 salt_len;
-	u8 auth_len;
-	u8 tag_len;
-	u8 rtcp_tag_len;
-	bool aead;
+enum ksrtp_rcc {
+	KSRTP_RCC_NONE,
+	KSRTP_RCC_ROC,
+	KSRTP_RCC_MAC,
 };
 
 /**
  * struct ksrtp_xform_pkt - one packet to transform
- * @data: the UDP payload; to protect, with ksrtp_xform_overhead() octets of
- *	room behind it
+ * @data: the UDP payload; to protect, with room behind it for what
+ *	ksrtp_xform_overhead() tells, MKI and rollover counter
  * @len: its length
  * @hdr_len: octets in the clear, at most @len less the overhead on unprotect
  * @ssrc: SSRC
@@ -45,6 +34,7 @@ struct ksrtp_suite_desc {
  * @mki: to protect, the MKI to add
  * @mki_len: its length
  * @encrypted: SRTCP: the E flag
+ * @rcc: RFC 4771
  */
 struct ksrtp_xform_pkt {
 	u8 *data;
@@ -55,6 +45,7 @@ struct ksrtp_xform_pkt {
 	const u8 *mki;
 	u8 mki_len;
 	bool encrypted;
+	enum ksrtp_rcc rcc;
 };
 
 /**
@@ -64,16 +55,15 @@ struct ksrtp_xform_pkt {
  * @salt: session salt
  */
 struct ksrtp_session_keys {
-	u8 cipher[KSRTP_XFORM_KEY_MAX];
-	u8 auth[KSRTP_XFORM_AUTH_MAX];
-	u8 salt[KSRTP_XFORM_SALT_MAX];
+	u8 cipher[KSRTP_SUITE_KEY_MAX];
+	u8 auth[KSRTP_SUITE_AUTH_MAX];
+	u8 salt[KSRTP_SUITE_SALT_MAX];
 };
 
 struct ksrtp_xform;
 
-const struct ksrtp_suite_desc *ksrtp_xform_suite(u8 id);
 int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
-		       const u8 *master_key, const u8 *master_salt,
+		       const u8 *master_key, const u8 *master_salt, u64 r,
 		       struct ksrtp_session_keys *keys);
 struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool rtcp,
@@ -81,7 +71,7 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback);
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
-				    const u8 *master_salt);
+				    const u8 *master_salt, u32 kdr);
 void ksrtp_xform_free(struct ksrtp_xform *x);
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p);
 int ksrtp_xform_unprotect(const struct ksrtp_xform *x,
@@ -98,6 +88,22 @@ static inline u32 ksrtp_xform_overhead(const struct ksrtp_suite_desc *suite,
 				       bool rtcp)
 {
 	return rtcp ? suite->rtcp_tag_len + 4 : suite->tag_len;
+}
+
+/**
+ * ksrtp_xform_roc - find the rollover counter in an SRTP packet
+ * @suite: the suite
+ * @p: the packet, long enough, of KSRTP_RCC_ROC
+ *
+ * RFC 4771 section 2: TAG = ROC || MAC. With AEAD (mode 3) there is no MAC.
+ *
+ * Return: where it stands.
+ */
+static inline const u8 *ksrtp_xform_roc(const struct ksrtp_suite_desc *suite,
+					const struct ksrtp_xform_pkt *p)
+{
+	return p->data + p->len - KSRTP_XFORM_ROC_LEN -
+	       (suite->aead ? 0 : suite->tag_len);
 }
 
 /**

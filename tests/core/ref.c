@@ -10,18 +10,8 @@
 #include "../../kmod/kdf.h"
 #include "../../kmod/replay.h"
 #include "../../kmod/rtp.h"
+#include "../../kmod/suite.h"
 #include "aes.h"
-
-const struct ref_suite_def ref_suites[REF_SUITES] = {
-	[REF_CM_128_80] = { "AES_CM_128_HMAC_SHA1_80", 16, 14, 10, 10, false },
-	[REF_CM_128_32] = { "AES_CM_128_HMAC_SHA1_32", 16, 14, 4, 10, false },
-	[REF_CM_192_80] = { "AES_192_CM_HMAC_SHA1_80", 24, 14, 10, 10, false },
-	[REF_CM_192_32] = { "AES_192_CM_HMAC_SHA1_32", 24, 14, 4, 10, false },
-	[REF_CM_256_80] = { "AES_256_CM_HMAC_SHA1_80", 32, 14, 10, 10, false },
-	[REF_CM_256_32] = { "AES_256_CM_HMAC_SHA1_32", 32, 14, 4, 10, false },
-	[REF_GCM_128] = { "AEAD_AES_128_GCM", 16, 12, 16, 16, true },
-	[REF_GCM_256] = { "AEAD_AES_256_GCM", 32, 12, 16, 16, true },
-};
 
 /* Session keys for RTP or for RTCP. */
 struct session {
@@ -42,7 +32,7 @@ struct stream {
 };
 
 struct ref {
-	const struct ref_suite_def *s;
+	const struct ksrtp_suite_desc *s;
 	u32 window, nkeys, mki_len, nstreams;
 	struct key keys[REF_MAX_KEYS];
 	struct stream streams[REF_MAX_STREAMS];
@@ -54,7 +44,7 @@ static void must(int ok)
 		abort();
 }
 
-static void session_init(const struct ref_suite_def *s, struct session *ss,
+static void session_init(const struct ksrtp_suite_desc *s, struct session *ss,
 			 const u8 *master, enum ksrtp_kdf_label enc)
 {
 	const u8 *salt = master + s->key_len;
@@ -70,14 +60,16 @@ static void session_init(const struct ref_suite_def *s, struct session *ss,
 			       (enum ksrtp_kdf_label)(enc + 2), 0, ss->salt,
 			       s->salt_len));
 	aes_free(aes);
-	if (s->gcm)
+	if (s->aead)
 		c = s->key_len == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm();
 	else
 		c = s->key_len == 16 ? EVP_aes_128_ctr() :
 		    s->key_len == 24 ? EVP_aes_192_ctr() : EVP_aes_256_ctr();
-	ss->cipher = EVP_CIPHER_CTX_new();
-	must(EVP_CipherInit_ex(ss->cipher, c, NULL, key, NULL, 1));
-	if (!s->gcm) {
+	if (!s->null) {
+		ss->cipher = EVP_CIPHER_CTX_new();
+		must(EVP_CipherInit_ex(ss->cipher, c, NULL, key, NULL, 1));
+	}
+	if (!s->aead) {
 		char sha1[] = "SHA1";
 		OSSL_PARAM p[] = {
 			OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
@@ -98,13 +90,13 @@ static void session_free(struct session *ss)
 	EVP_MAC_CTX_free(ss->mac);
 }
 
-struct ref *ref_new(enum ref_suite suite, u32 window, u32 nkeys,
+struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
 		    const u8 *master, u32 mki_len, const u8 *mki)
 {
-	const struct ref_suite_def *s = &ref_suites[suite];
+	const struct ksrtp_suite_desc *s = ksrtp_suite_find(suite);
 	struct ref *r = calloc(1, sizeof(*r));
 
-	must(r && nkeys <= REF_MAX_KEYS && mki_len <= REF_MAX_MKI);
+	must(s && r && nkeys <= REF_MAX_KEYS && mki_len <= REF_MAX_MKI);
 	r->s = s;
 	r->window = window;
 	r->nkeys = nkeys;
@@ -180,6 +172,8 @@ static void ctr(struct session *ss, u32 ssrc, u64 index, u8 *p, u32 len)
 	u8 iv[KSRTP_IV_CM];
 	int n;
 
+	if (!ss->cipher)
+		return;
 	ksrtp_kdf_iv_cm(iv, ss->salt, ssrc, index);
 	must(EVP_CipherInit_ex(ss->cipher, NULL, NULL, NULL, iv, 1));
 	must(EVP_CipherUpdate(ss->cipher, p, &n, p, (int)len) && n == (int)len);
@@ -247,7 +241,7 @@ enum ref_verdict ref_protect(struct ref *r, u32 key, u8 *p, u32 *len)
 		err = ksrtp_replay_mark(&st->rtp, index);
 	if (err)
 		return verdict_of(err);
-	if (r->s->gcm) {
+	if (r->s->aead) {
 		u8 iv[KSRTP_IV_GCM];
 
 		ksrtp_kdf_iv_gcm(iv, ss->salt, h.ssrc, index);
@@ -264,8 +258,8 @@ enum ref_verdict ref_protect(struct ref *r, u32 key, u8 *p, u32 *len)
 		hmac(ss, p, n, roc, 4, tag);
 		memcpy(p + n, r->keys[key].mki, r->mki_len);
 		n += r->mki_len;
-		memcpy(p + n, tag, r->s->rtp_tag);
-		n += r->s->rtp_tag;
+		memcpy(p + n, tag, r->s->tag_len);
+		n += r->s->tag_len;
 	}
 	*len = n;
 	return REF_OK;
@@ -292,7 +286,7 @@ enum ref_verdict ref_protect_rtcp(struct ref *r, u32 key, bool encrypt, u8 *p,
 	if (err)
 		return verdict_of(err);
 	put_be32(word, index | (encrypt ? KSRTP_RTCP_E_FLAG : 0));
-	if (r->s->gcm) {
+	if (r->s->aead) {
 		u32 clear = encrypt ? KSRTP_RTCP_HDR : n;
 		u8 iv[KSRTP_IV_GCM];
 
@@ -315,8 +309,8 @@ enum ref_verdict ref_protect_rtcp(struct ref *r, u32 key, bool encrypt, u8 *p,
 		n += 4;
 		memcpy(p + n, r->keys[key].mki, r->mki_len);
 		n += r->mki_len;
-		memcpy(p + n, tag, r->s->rtcp_tag);
-		n += r->s->rtcp_tag;
+		memcpy(p + n, tag, r->s->rtcp_tag_len);
+		n += r->s->rtcp_tag_len;
 	}
 	*len = n;
 	return REF_OK;
@@ -346,7 +340,7 @@ static enum ref_verdict mark(struct ref *r, struct stream *st, u32 ssrc,
 
 enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 {
-	u32 trailer = r->s->rtp_tag + r->mki_len, n;
+	u32 trailer = r->s->tag_len + r->mki_len, n;
 	const u8 *mki;
 	struct ksrtp_rtp_hdr h;
 	enum ref_verdict v;
@@ -362,7 +356,7 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 	n = *len - trailer;
 	if (ksrtp_rtp_parse(p, n, n, &h))
 		return REF_PARSE;
-	mki = p + n + (r->s->gcm ? 16 : 0);
+	mki = p + n + (r->s->aead ? 16 : 0);
 	st = stream_find(r, h.ssrc);
 	err = ksrtp_replay_estimate(st ? &st->rtp : &fresh, h.seq, &index);
 	if (!err && st)
@@ -373,7 +367,7 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 	if (!key)
 		return REF_MKI;
 	ss = &key->rtp;
-	if (r->s->gcm) {
+	if (r->s->aead) {
 		u8 iv[KSRTP_IV_GCM];
 
 		copy = malloc(*len);
@@ -389,7 +383,7 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 
 		put_be32(roc, ksrtp_replay_roc(index));
 		hmac(ss, p, n, roc, 4, tag);
-		if (CRYPTO_memcmp(tag, p + n + r->mki_len, r->s->rtp_tag))
+		if (CRYPTO_memcmp(tag, p + n + r->mki_len, r->s->tag_len))
 			return REF_AUTH;
 	}
 	v = mark(r, st, h.ssrc, false, index);
@@ -406,7 +400,7 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 
 enum ref_verdict ref_unprotect_rtcp(struct ref *r, u8 *p, u32 *len)
 {
-	u32 trailer = r->s->rtcp_tag + 4 + r->mki_len, n, word, index, clear;
+	u32 trailer = r->s->rtcp_tag_len + 4 + r->mki_len, n, word, index, clear;
 	struct ksrtp_rtcp_hdr h;
 	enum ref_verdict v;
 	struct session *ss;
@@ -421,7 +415,7 @@ enum ref_verdict ref_unprotect_rtcp(struct ref *r, u8 *p, u32 *len)
 	/* the length field is clear and must fit what was authenticated */
 	if (ksrtp_rtp_parse_rtcp(p, n, n, &h))
 		return REF_PARSE;
-	pword = p + n + (r->s->gcm ? 16 : 0);
+	pword = p + n + (r->s->aead ? 16 : 0);
 	word = get_be32(pword);
 	index = word & KSRTP_RTCP_INDEX_MASK;
 	clear = word & KSRTP_RTCP_E_FLAG ? KSRTP_RTCP_HDR : n;
@@ -433,7 +427,7 @@ enum ref_verdict ref_unprotect_rtcp(struct ref *r, u8 *p, u32 *len)
 	if (!key)
 		return REF_MKI;
 	ss = &key->rtcp;
-	if (r->s->gcm) {
+	if (r->s->aead) {
 		u8 iv[KSRTP_IV_GCM];
 
 		copy = malloc(*len);
@@ -448,7 +442,7 @@ enum ref_verdict ref_unprotect_rtcp(struct ref *r, u8 *p, u32 *len)
 		u8 tag[20];
 
 		hmac(ss, p, n, pword, 4, tag);
-		if (CRYPTO_memcmp(tag, pword + 4 + r->mki_len, r->s->rtcp_tag))
+		if (CRYPTO_memcmp(tag, pword + 4 + r->mki_len, r->s->rtcp_tag_len))
 			return REF_AUTH;
 	}
 	v = mark(r, st, h.ssrc, true, index);

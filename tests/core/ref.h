@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A small SRTP endpoint made of the module's pure files (kmod/rtp.c, replay.c,
- * kdf.c) and OpenSSL's ciphers. It keeps the module's receive order: parse,
+ * kdf.c, suite.c) and OpenSSL's ciphers. It keeps the module's receive order: parse,
  * estimate the index, cheap replay test, authenticate, mark; a stream comes
  * into being only when a packet of it has been authenticated. One object is
  * one direction: use it to protect or to unprotect, not both.
@@ -9,28 +9,9 @@
 #ifndef KSRTP_TEST_REF_H
 #define KSRTP_TEST_REF_H
 
+#include <uapi/linux/ksrtp.h>
+
 #include "shim.h"
-
-enum ref_suite {
-	REF_CM_128_80,
-	REF_CM_128_32,
-	REF_CM_192_80,
-	REF_CM_192_32,
-	REF_CM_256_80,
-	REF_CM_256_32,
-	REF_GCM_128,
-	REF_GCM_256,
-	REF_SUITES
-};
-
-struct ref_suite_def {
-	const char *name;
-	u32 key_len, salt_len;
-	u32 rtp_tag, rtcp_tag;
-	bool gcm;
-};
-
-extern const struct ref_suite_def ref_suites[REF_SUITES];
 
 enum ref_verdict {
 	REF_OK,
@@ -52,8 +33,8 @@ enum {
 
 struct ref;
 
-/* master: nkeys times key || salt; mki: nkeys times mki_len octets */
-struct ref *ref_new(enum ref_suite suite, u32 window, u32 nkeys,
+/* suite: enum ksrtp_suite; master: nkeys times key || salt; mki: nkeys times mki_len octets */
+struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
 		    const u8 *master, u32 mki_len, const u8 *mki);
 void ref_free(struct ref *r);
 /* Give the ROC, and for a sender the first SRTCP index, of a stream to come. */

@@ -83,6 +83,40 @@ static void six_labels(void **state)
 	}
 }
 
+/* The second use of a master key: session keys of later indices. */
+static void rates(void **state)
+{
+	static const struct {
+		const char *name;
+		enum ksrtp_kdf_label label;
+		u64 index;
+	} t[] = {
+		{ "srtp_cipher_key", KSRTP_KDF_RTP_ENC, 0x1f17b },
+		{ "srtp_auth_key", KSRTP_KDF_RTP_AUTH, 0x1f17b },
+		{ "srtp_cipher_salt", KSRTP_KDF_RTP_SALT, 0x1f17b },
+		{ "srtcp_cipher_key", KSRTP_KDF_RTCP_ENC, 0x5d4 },
+		{ "srtcp_auth_key", KSRTP_KDF_RTCP_AUTH, 0x5d4 },
+		{ "srtcp_cipher_salt", KSRTP_KDF_RTCP_SALT, 0x5d4 },
+	};
+	static const char f[] = "srtp_derived.txt";
+	u8 key[16], salt[14], want[32], got[32];
+	void *aes;
+
+	(void)state;
+	vec_get(f, "kdf_aes_128", "master_key", key, sizeof(key));
+	vec_get(f, "kdf_aes_128", "master_salt", salt, sizeof(salt));
+	aes = aes_new(key, sizeof(key));
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		size_t n = vec_get(f, "srtp_kdr_16", t[i].name, want, sizeof(want));
+
+		assert_int_equal(ksrtp_kdf_derive(aes_block, aes, salt, sizeof(salt), t[i].label,
+						  ksrtp_kdf_r(t[i].index, 16), got, (u32)n),
+				 0);
+		assert_memory_equal(got, want, n);
+	}
+	aes_free(aes);
+}
+
 /* The input block for a rate other than 0: seen through a "cipher" that copies. */
 static void copy_block(void *ctx, const u8 *in, u8 *out)
 {
@@ -105,9 +139,17 @@ static void input_block(void **state)
 			    "\xf1\xf2\xf3\xf4\xf5\xf6\0\1"
 			    "\xf0\xf0\xf0\xf0\xf0\xf0\xf0\xf4", 40);
 	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 0) == 0);
-	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 1) == 0x7fffffffffffULL);
-	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 24) == 0xffffff);
-	assert_true(ksrtp_kdf_r(0xffffff, 24) == 0);
+	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 1) == 0xffffffffffffULL);
+	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 2) == 0x7fffffffffffULL);
+	assert_true(ksrtp_kdf_r(0xffffffffffffULL, 1 << 24) == 0xffffff);
+	assert_true(ksrtp_kdf_r(0xffffff, 1 << 24) == 0);
+	assert_true(ksrtp_kdf_r(0x1000000, 1 << 24) == 1);
+	for (u32 i = 0; i <= 24; i++)
+		assert_true(ksrtp_kdf_rate_ok(1U << i));
+	assert_true(ksrtp_kdf_rate_ok(0));
+	assert_false(ksrtp_kdf_rate_ok(1U << 25));
+	assert_false(ksrtp_kdf_rate_ok(3));
+	assert_false(ksrtp_kdf_rate_ok(1000));
 }
 
 static void refusals(void **state)
@@ -202,6 +244,7 @@ int main(void)
 		cmocka_unit_test(rfc3711_b3),
 		cmocka_unit_test(rfc6188),
 		cmocka_unit_test(six_labels),
+		cmocka_unit_test(rates),
 		cmocka_unit_test(input_block),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(iv_cm),

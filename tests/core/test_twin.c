@@ -22,9 +22,9 @@
  * - At the end of the last ROC it would begin again with ROC 0, relying on the
  *   caller's key limits; we refuse (core-replay tests that). The walks here
  *   stop before.
- * - SRTCP with E = 0 under keys that encrypt: it refuses, we follow the flag of
- *   an authenticated packet. Packets here have E = 1; a flipped flag fails
- *   authentication in both.
+ * - SRTCP with E = 0 under keys that encrypt, and the other way round: it
+ *   refuses, we follow the flag of an authenticated packet. All packets of a
+ *   run here have the same; a flipped flag fails authentication in both.
  */
 #include "ref.h"
 
@@ -36,6 +36,7 @@
 
 #include <srtp2/srtp.h>
 
+#include "../../kmod/suite.h"
 #include "rnd.h"
 #include "vec.h"
 
@@ -56,7 +57,8 @@ struct pkt {
 /* One direction between two pairs of twins. */
 struct world {
 	struct rnd *rnd;
-	enum ref_suite suite;
+	const struct ksrtp_suite_desc *suite;
+	bool clear_rtcp;
 	u32 mki_len, nkeys, nssrcs, active;
 	u32 ssrc[MAX_SSRCS];
 	u64 next[MAX_SSRCS];
@@ -72,36 +74,45 @@ static struct {
 	u32 wraps, high_roc;
 } total;
 
-static void set_policy(enum ref_suite s, srtp_policy_t *p)
+static void set_policy(u8 s, srtp_policy_t *p)
 {
 	switch (s) {
-	case REF_CM_128_32:
+	case KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32:
 		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&p->rtp);
 		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p->rtcp);
 		break;
-	case REF_CM_192_80:
+	case KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80:
 		srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80(&p->rtp);
 		srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80(&p->rtcp);
 		break;
-	case REF_CM_192_32:
+	case KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32:
 		srtp_crypto_policy_set_aes_cm_192_hmac_sha1_32(&p->rtp);
 		srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80(&p->rtcp);
 		break;
-	case REF_CM_256_80:
+	case KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80:
 		srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&p->rtp);
 		srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&p->rtcp);
 		break;
-	case REF_CM_256_32:
+	case KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32:
 		srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32(&p->rtp);
 		srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&p->rtcp);
 		break;
-	case REF_GCM_128:
+	case KSRTP_SUITE_AEAD_AES_128_GCM:
 		srtp_crypto_policy_set_aes_gcm_128_16_auth(&p->rtp);
 		srtp_crypto_policy_set_aes_gcm_128_16_auth(&p->rtcp);
 		break;
-	case REF_GCM_256:
+	case KSRTP_SUITE_AEAD_AES_256_GCM:
 		srtp_crypto_policy_set_aes_gcm_256_16_auth(&p->rtp);
 		srtp_crypto_policy_set_aes_gcm_256_16_auth(&p->rtcp);
+		break;
+	case KSRTP_SUITE_NULL_HMAC_SHA1_80:
+		srtp_crypto_policy_set_null_cipher_hmac_sha1_80(&p->rtp);
+		srtp_crypto_policy_set_null_cipher_hmac_sha1_80(&p->rtcp);
+		break;
+	case KSRTP_SUITE_NULL_HMAC_SHA1_32:
+		srtp_crypto_policy_set_null_cipher_hmac_sha1_80(&p->rtp);
+		srtp_crypto_policy_set_null_cipher_hmac_sha1_80(&p->rtcp);
+		p->rtp.auth_tag_len = 4;
 		break;
 	default:
 		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p->rtp);
@@ -109,16 +120,17 @@ static void set_policy(enum ref_suite s, srtp_policy_t *p)
 	}
 }
 
-static void world_open(struct world *w, enum ref_suite suite, u32 window,
+static void world_open(struct world *w, u8 suite, u32 window,
 		       u32 roc, u32 mki_len, u32 nkeys)
 {
-	const struct ref_suite_def *s = &ref_suites[suite];
+	const struct ksrtp_suite_desc *s = ksrtp_suite_find(suite);
 	u32 ms = s->key_len + s->salt_len, i;
 	u8 master[REF_MAX_KEYS * 48], mki[REF_MAX_KEYS * REF_MAX_MKI];
 	srtp_master_key_t mk[REF_MAX_KEYS], *mkp[REF_MAX_KEYS];
 	srtp_policy_t pol[MAX_SSRCS];
 
-	w->suite = suite;
+	w->suite = s;
+	w->clear_rtcp = s->null || !rnd_below(w->rnd, 4);
 	w->mki_len = mki_len;
 	w->nkeys = nkeys;
 	w->active = 0;
@@ -150,6 +162,8 @@ static void world_open(struct world *w, enum ref_suite suite, u32 window,
 	memset(pol, 0, sizeof(pol));
 	for (i = 0; i < w->nssrcs; i++) {
 		set_policy(suite, &pol[i]);
+		if (w->clear_rtcp)
+			pol[i].rtcp.sec_serv = sec_serv_auth;
 		pol[i].window_size = window;
 		if (mki_len) {
 			pol[i].keys = mkp;
@@ -228,7 +242,7 @@ static bool lib_has_192(void)
 			   sizeof(p) - 16);
 	vec_get(f, "srtp_aes_cm_192_hmac_sha1", "srtp_80_roc_00000000", want,
 		sizeof(want));
-	set_policy(REF_CM_192_80, &pol);
+	set_policy(KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80, &pol);
 	pol.key = master;
 	if (srtp_create(&s, &pol))
 		return false;
@@ -308,13 +322,12 @@ static void send_one(struct world *w)
 		w->active = rnd_below(w->rnd, w->nkeys);
 	memset(a, 0, sizeof(*a));
 	a->rtcp = !rnd_below(w->rnd, 10) &&
-		  (!w->mki_len || ref_suites[w->suite].rtp_tag ==
-					  ref_suites[w->suite].rtcp_tag);
+		  (!w->mki_len || w->suite->tag_len == w->suite->rtcp_tag_len);
 	if (a->rtcp) {
 		a->len = make_rtcp(w->rnd, a->d, w->ssrc[i]);
 		b = *a;
 		blen = (int)b.len;
-		v = ref_protect_rtcp(w->tx, w->active, true, a->d, &a->len);
+		v = ref_protect_rtcp(w->tx, w->active, !w->clear_rtcp, a->d, &a->len);
 		l = srtp_protect_rtcp_mki(w->ltx, b.d, &blen, use_mki, w->active);
 	} else {
 		u32 what = rnd_below(w->rnd, 1000);
@@ -424,14 +437,14 @@ static void feed(struct world *w, const struct pkt *src, bool spoil)
 	total.rtcp_ok += a.rtcp;
 }
 
-static void run(struct rnd *rnd, enum ref_suite suite, u32 window, u32 roc,
+static void run(struct rnd *rnd, u8 suite, u32 window, u32 roc,
 		u32 mki_len, u32 steps)
 {
 	struct world w = { .rnd = rnd };
 	u32 next = 0;
 
 	if (getenv("KSRTP_TWIN_VERBOSE"))
-		printf("# %s, window %u, ROC %u, MKI %u\n", ref_suites[suite].name,
+		printf("# %s, window %u, ROC %u, MKI %u\n", ksrtp_suite_find(suite)->name,
 		       window, roc, mki_len);
 	w.history = calloc(HISTORY, sizeof(*w.history));
 	assert_non_null(w.history);
@@ -471,7 +484,7 @@ static void twin(void **state)
 	};
 	static const u32 mkis[] = { 0, 1, 4, 128 };
 	const char *e = getenv("KSRTP_TWIN_PACKETS");
-	u32 want = e ? (u32)strtoul(e, NULL, 0) : 150000, n = 0;
+	u32 want = e ? (u32)strtoul(e, NULL, 0) : 150000, n = 0, nsuites = 0;
 	struct rnd rnd;
 
 	(void)state;
@@ -479,12 +492,14 @@ static void twin(void **state)
 	if (!lib_has_192())
 		printf("# this libsrtp2 derives no AES-192 keys of RFC 6188: left out\n");
 	/* all suites with each MKI in turn */
-	for (n = 0; total.fed < want || n < REF_SUITES * 4; n++) {
-		u32 s = n % REF_SUITES, m = n / REF_SUITES % 4;
+	while (ksrtp_suite_find((u8)(nsuites + 1)))
+		nsuites++;
+	for (n = 0; total.fed < want || n < nsuites * 4; n++) {
+		u32 s = 1 + n % nsuites, m = n / nsuites % 4;
 
-		if (ref_suites[s].key_len == 24 && !lib_has_192())
+		if (ksrtp_suite_find((u8)s)->key_len == 24 && !lib_has_192())
 			continue;
-		run(&rnd, (enum ref_suite)s, windows[rnd_below(&rnd, 5)],
+		run(&rnd, (u8)s, windows[rnd_below(&rnd, 5)],
 		    rocs[rnd_below(&rnd, 8)], mkis[m], 3000);
 	}
 	printf("# %u runs: %u protected (%u refused), %u received: %u good (%u SRTCP), %u replays, %u old, %u refused; %u wraps, %u from ROC 65536 on\n",

@@ -7,23 +7,24 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "../../kmod/suite.h"
 #include "vec.h"
 
 static const char f[] = "srtp_derived.txt";
 
-static struct ref *open_ref(enum ref_suite suite, const char *section)
+static struct ref *open_ref(u8 suite, const char *section)
 {
+	const struct ksrtp_suite_desc *s = ksrtp_suite_find(suite);
 	u8 m[32 + 14];
 	size_t n;
 
 	n = vec_get(f, section, "master_key", m, sizeof(m));
 	n += vec_get(f, section, "master_salt", m + n, sizeof(m) - n);
-	assert_int_equal(n, ref_suites[suite].key_len +
-				    ref_suites[suite].salt_len);
+	assert_int_equal(n, s->key_len + s->salt_len);
 	return ref_new(suite, 64, 1, m, 0, NULL);
 }
 
-static void rtp(enum ref_suite suite, const char *keys, const char *section,
+static void rtp(u8 suite, const char *keys, const char *section,
 		const char *name, u32 roc)
 {
 	u8 plain[256], want[256], p[256 + REF_MAX_TRAILER];
@@ -48,7 +49,7 @@ static void rtp(enum ref_suite suite, const char *keys, const char *section,
 	ref_free(rx);
 }
 
-static void rtcp(enum ref_suite suite, const char *keys, const char *section,
+static void rtcp(u8 suite, const char *keys, const char *section,
 		 const char *name, bool encrypt)
 {
 	u8 plain[256], want[256], p[256 + REF_MAX_TRAILER];
@@ -76,14 +77,14 @@ static void rtcp(enum ref_suite suite, const char *keys, const char *section,
 static void cm(void **state)
 {
 	static const struct {
-		enum ref_suite s80, s32;
+		u8 s80, s32;
 		const char *keys, *packets;
 	} t[] = {
-		{ REF_CM_128_80, REF_CM_128_32, "kdf_aes_128",
+		{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, "kdf_aes_128",
 		  "srtp_aes_cm_128_hmac_sha1" },
-		{ REF_CM_192_80, REF_CM_192_32, "kdf_aes_192",
+		{ KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80, KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32, "kdf_aes_192",
 		  "srtp_aes_cm_192_hmac_sha1" },
-		{ REF_CM_256_80, REF_CM_256_32, "kdf_aes_256",
+		{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, "kdf_aes_256",
 		  "srtp_aes_cm_256_hmac_sha1" },
 	};
 
@@ -105,11 +106,22 @@ static void gcm(void **state)
 	const char *s = "srtp_aead_aes_128_gcm";
 
 	(void)state;
-	rtp(REF_GCM_128, s, s, "srtp_roc_00000000", 0);
-	rtcp(REF_GCM_128, s, s, "srtcp_encrypted", true);
+	rtp(KSRTP_SUITE_AEAD_AES_128_GCM, s, s, "srtp_roc_00000000", 0);
+	rtcp(KSRTP_SUITE_AEAD_AES_128_GCM, s, s, "srtcp_encrypted", true);
 	s = "srtp_aead_aes_256_gcm";
-	rtp(REF_GCM_256, s, s, "srtp_roc_00000000", 0);
-	rtcp(REF_GCM_256, s, s, "srtcp_encrypted", true);
+	rtp(KSRTP_SUITE_AEAD_AES_256_GCM, s, s, "srtp_roc_00000000", 0);
+	rtcp(KSRTP_SUITE_AEAD_AES_256_GCM, s, s, "srtcp_encrypted", true);
+}
+
+static void null(void **state)
+{
+	const char *s = "srtp_null_hmac_sha1", *keys = "kdf_aes_128";
+
+	(void)state;
+	rtp(KSRTP_SUITE_NULL_HMAC_SHA1_80, keys, s, "srtp_80_roc_00000000", 0);
+	rtp(KSRTP_SUITE_NULL_HMAC_SHA1_32, keys, s, "srtp_32_roc_00000001", 1);
+	rtcp(KSRTP_SUITE_NULL_HMAC_SHA1_80, keys, s, "srtcp_80_not_encrypted", false);
+	rtcp(KSRTP_SUITE_NULL_HMAC_SHA1_32, keys, s, "srtcp_80_not_encrypted", false);
 }
 
 int main(void)
@@ -117,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cm),
 		cmocka_unit_test(gcm),
+		cmocka_unit_test(null),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,7 @@ static void usage(void)
 	      "  -V CHAR  version of the text      -W N  replay window of libsrtp2\n"
 	      "  -C       no UDP checksum (IPv4)   -D    do not fragment\n"
 	      "  -M       REMOTE is a multicast group: be in it, on the interface of LOCAL\n"
+	      "  -E       SRTCP authenticated only (E = 0), to send and to receive\n"
 	      "  -a       accept repeats, -A also altered packets, without failing\n"
 	      "commands:\n"
 	      "  send N, rtcp N          N packets\n"
@@ -99,7 +100,7 @@ static struct {
 	uint16_t seq;
 	uint32_t rtcp_count;
 	unsigned int gap, key, reflect;
-	bool srtp, aead, accept_repeats, accept_altered;
+	bool srtp, aead, clear_rtcp, accept_repeats, accept_altered;
 	size_t tag_len, rtcp_tag_len;
 	struct keys tx_keys, rx_keys;
 	srtp_t tx, rx;
@@ -217,24 +218,52 @@ static void read_key(struct keys *k, const char *path)
 	k->n++;
 }
 
+/* SRTCP has an 80-bit tag with each; AES-192 of libsrtp2 with NSS is not RFC 6188's. */
+static const struct {
+	const char *name;
+	void (*rtp)(srtp_crypto_policy_t *p);
+	void (*rtcp)(srtp_crypto_policy_t *p);
+} suites[] = {
+	/* the default is that suite, and has no other function */
+	{ "AES_CM_128_HMAC_SHA1_80", srtp_crypto_policy_set_rtp_default,
+	  srtp_crypto_policy_set_rtp_default },
+	{ "AES_CM_128_HMAC_SHA1_32", srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32,
+	  srtp_crypto_policy_set_rtp_default },
+	{ "AES_256_CM_HMAC_SHA1_80", srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80,
+	  srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80 },
+	{ "AES_256_CM_HMAC_SHA1_32", srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32,
+	  srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80 },
+	{ "AEAD_AES_128_GCM", srtp_crypto_policy_set_aes_gcm_128_16_auth,
+	  srtp_crypto_policy_set_aes_gcm_128_16_auth },
+	{ "AEAD_AES_256_GCM", srtp_crypto_policy_set_aes_gcm_256_16_auth,
+	  srtp_crypto_policy_set_aes_gcm_256_16_auth },
+	{ "NULL_HMAC_SHA1_80", srtp_crypto_policy_set_null_cipher_hmac_sha1_80,
+	  srtp_crypto_policy_set_null_cipher_hmac_sha1_80 },
+	{ "NULL_HMAC_SHA1_32", srtp_crypto_policy_set_null_cipher_hmac_sha1_80,
+	  srtp_crypto_policy_set_null_cipher_hmac_sha1_80 },
+	{ NULL, NULL, NULL },
+};
+
 static srtp_t session(struct keys *k, const char *suite, srtp_ssrc_type_t type)
 {
+	size_t s_i = 0;
 	srtp_policy_t p;
 	srtp_t s;
 
 	memset(&p, 0, sizeof(p));
-	if (!strcmp(suite, "AES_CM_128_HMAC_SHA1_80")) {
-		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p.rtp);
-		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p.rtcp);
-		peer.tag_len = peer.rtcp_tag_len = 10;
-	} else if (!strcmp(suite, "AEAD_AES_128_GCM")) {
-		srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtp);
-		srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtcp);
-		peer.tag_len = peer.rtcp_tag_len = 16;
-		peer.aead = true;
-	} else {
+	while (suites[s_i].name && strcmp(suites[s_i].name, suite))
+		s_i++;
+	if (!suites[s_i].name)
 		die("unknown suite %s", suite);
-	}
+	suites[s_i].rtp(&p.rtp);
+	suites[s_i].rtcp(&p.rtcp);
+	if (strstr(suite, "SHA1_32"))
+		p.rtp.auth_tag_len = 4; /* there is no call for NULL */
+	if (peer.clear_rtcp)
+		p.rtcp.sec_serv = sec_serv_auth;
+	peer.tag_len = (size_t)p.rtp.auth_tag_len;
+	peer.rtcp_tag_len = (size_t)p.rtcp.auth_tag_len;
+	peer.aead = !strncmp(suite, "AEAD", 4);
 	for (unsigned int i = 0; i < k->n; i++) {
 		k->mk[i].key = k->key[i];
 		k->mk[i].mki_id = k->mki[i];
@@ -694,7 +723,7 @@ int main(int argc, char **argv)
 	peer.shape.ssrc = 0x6b737274;
 	peer.shape.payload = 160;
 	peer.shape.version = '0';
-	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDMaA")) >= 0) {
+	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDMEaA")) >= 0) {
 		switch (o) {
 		case 'l':
 			local = optarg;
@@ -743,6 +772,9 @@ int main(int argc, char **argv)
 			break;
 		case 'M':
 			group = true;
+			break;
+		case 'E':
+			peer.clear_rtcp = true;
 			break;
 		case 'A':
 			peer.accept_altered = true;

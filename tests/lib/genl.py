@@ -18,10 +18,11 @@ SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_ADD_MEMBERSHIP = 270, 10,
 # attribute name -> (set of the attributes within, or the width of an integer)
 NESTS = {"rx": "context", "tx": "context", "key": "key", "stream": "stream", "counter": "counter",
          "leg": "leg", "rtp": "rtp"}
-WIDTHS = {"u8": {"dir", "action", "non-rtp", "suite", "mki-len", "kdr", "state", "local-prefixlen",
-                 "remote-prefixlen", "source-prefixlen", "dscp"},
+WIDTHS = {"u8": {"dir", "action", "non-rtp", "suite", "mki-len", "rcc-mode", "state",
+                 "local-prefixlen", "remote-prefixlen", "source-prefixlen", "dscp"},
           "u16": {"local-port", "remote-port", "rtcp-local-port", "rtcp-remote-port",
-                  "local-port-min", "local-port-max", "remote-port-min", "remote-port-max", "seq"},
+                  "local-port-min", "local-port-max", "remote-port-min", "remote-port-max", "seq",
+                  "rcc-rate"},
           "u64": {"soft-limit", "hard-limit", "packets", "rtcp-packets", "octets", "index",
                   "replays", "auth-fails", "idle-ms", "age-ms", "drops", "value", "count"}}
 FORMATS = {name: fmt for width, fmt in (("u8", "B"), ("u16", "H"), ("u64", "Q"))

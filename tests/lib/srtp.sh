@@ -108,29 +108,38 @@ key()
 	echo "$workdir/$1.key"
 }
 
-# 32 random hexadecimal digits in $random_hex, without another process
+# random_hex DIGITS: random hexadecimal digits in $random_hex, without another process
 random_hex()
 {
-	read -r random_hex </proc/sys/kernel/random/uuid
-	while :; do
-		case $random_hex in
-		*-*) random_hex=${random_hex%%-*}${random_hex#*-} ;;
-		*) break ;;
-		esac
+	random_hex=
+	while [ ${#random_hex} -lt "$1" ]; do
+		read -r random_more </proc/sys/kernel/random/uuid
+		while :; do
+			case $random_more in
+			*-*) random_more=${random_more%%-*}${random_more#*-} ;;
+			*) break ;;
+			esac
+		done
+		random_hex=$random_hex$random_more
+	done
+	while [ ${#random_hex} -gt "$1" ]; do
+		random_hex=${random_hex%?}
 	done
 }
 
 new_key()
 {
-	random_hex
+	case $2 in
+	*192*) random_hex 48 ;;
+	*256*) random_hex 64 ;;
+	*) random_hex 32 ;;
+	esac
 	key_text="[Key]
 MasterKey = $random_hex"
-	random_hex
-	key_digits=28
-	[ "$2" != $GCM ] || key_digits=24
-	while [ ${#random_hex} -gt $key_digits ]; do
-		random_hex=${random_hex%?}
-	done
+	case $2 in
+	AEAD*) random_hex 24 ;;
+	*) random_hex 28 ;;
+	esac
 	key_text="$key_text
 MasterSalt = $random_hex"
 	[ -z "${3:-}" ] || key_text="$key_text

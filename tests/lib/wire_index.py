@@ -3,7 +3,9 @@
 """wire_index.py CAPTURE [TAG-AND-MKI-OCTETS]: what an eavesdropper needs to undo a stream cipher.
 Reads a pcap of Ethernet and prints how many SRTP packets there are, how many (SSRC, sequence
 number) pairs came with more than one content, and the same for SRTCP by (SSRC, index).
-For captures in which no sequence number wraps."""
+For captures in which no sequence number wraps.
+wire_index.py CAPTURE -x OFFSET: the last SRTP packet in hexadecimal, with the octet at OFFSET
+(from the end if it is negative) changed."""
 
 import struct
 import sys
@@ -31,7 +33,17 @@ def udp_payload(frame):
     return b""
 
 
+def last_changed(path, offset):
+    last = [p for p in map(udp_payload, packets(path)) if len(p) >= 12 and not 192 <= p[1] <= 223][-1]
+    last = bytearray(last)
+    last[offset] ^= 1
+    print(last.hex())
+
+
 def main():
+    if sys.argv[2:3] == ["-x"]:
+        last_changed(sys.argv[1], int(sys.argv[3]))
+        return
     trailer = int(sys.argv[2]) if len(sys.argv) > 2 else 14
     rtp, rtcp = {}, {}
     for frame in packets(sys.argv[1]):

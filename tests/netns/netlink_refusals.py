@@ -246,7 +246,14 @@ class Refusals:
         r("empty", lambda: [], errno.EINVAL, missing=("context", "suite"))
         r("no suite", lambda: context(None), errno.EINVAL, missing=("context", "suite"))
         r("suite 0", lambda: context(suite=0), errno.ERANGE, "suite")
-        r("suite 3, which is not there yet", lambda: context(suite=3), errno.ERANGE, "suite")
+        r("suite 11", lambda: context(suite=11), errno.ERANGE, "suite")
+        for suite, n in ((4, 24), (5, 24), (6, 32), (7, 32)):
+            for wrong in (16, 24, 32):
+                if wrong != n:
+                    r(f"suite {suite}: key of {wrong} octets", lambda s=suite, w=wrong: context(
+                        s, [key(master_key=bytes_of(w))]), errno.EINVAL, "key.master-key")
+        r("AES-256-GCM: key of 16 octets", lambda: context(8, [key(GCM)]), errno.EINVAL,
+          "key.master-key")
         r("suite 255", lambda: context(suite=255), errno.ERANGE, "suite")
         r("no key", lambda: context(keys=[]), errno.EINVAL, missing=("context", "key"))
         r("window 63", lambda: context(window=63), errno.EINVAL, "window")
@@ -254,8 +261,16 @@ class Refusals:
         r("window 65536", lambda: context(window=65536), errno.EINVAL, "window")
         r("0 streams", lambda: context(max_streams=0), errno.ERANGE, "max-streams")
         r("a million streams", lambda: context(max_streams=1000000), errno.ERANGE, "max-streams")
-        r("kdr 1", lambda: context(kdr=1), errno.EINVAL, "kdr")
-        r("kdr 25", lambda: context(kdr=25), errno.ERANGE, "kdr")
+        for rate in (3, 1000, 2**24 - 1, 2**25):
+            r(f"kdr {rate}", lambda n=rate: context(kdr=n), errno.EINVAL, "kdr")
+        r("rcc-mode 4", lambda: context(rcc_mode=4), errno.ERANGE, "rcc-mode")
+        r("rcc-rate 0", lambda: context(rcc_mode=2, rcc_rate=0), errno.ERANGE, "rcc-rate")
+        r("rcc-rate alone", lambda: context(rcc_rate=2), errno.EINVAL, "rcc-rate")
+        r("rcc-mode 3 without AEAD", lambda: context(rcc_mode=3), errno.EINVAL, "rcc-mode")
+        r("rcc-mode 2 with AEAD", lambda: context(GCM, [key(GCM)], rcc_mode=2), errno.EINVAL,
+          "rcc-mode")
+        r("rcc-mode 1, packets not authenticated", lambda: context(rcc_mode=1, rcc_rate=2),
+          errno.EINVAL, "rcc-rate")
         r("MKI of 129 octets", lambda: context(mki_len=129), errno.ERANGE, "mki-len")
         r("read-only packets", lambda: context(packets=1), errno.EINVAL, "packets")
         r("key without master key", lambda: context(keys=[key(master_key=...)]), errno.EINVAL,
@@ -366,7 +381,7 @@ class Refusals:
           "cookie")
         r("local address", "flow-set", flow_id + [("local-addr", A4)], errno.EINVAL)
         r("bad context beside a good cookie", "flow-set",
-          flow_id + [("cookie", b"new"), ("rx", context(suite=9))], errno.ERANGE, "rx.suite")
+          flow_id + [("cookie", b"new"), ("rx", context(suite=11))], errno.ERANGE, "rx.suite")
         got = dict(attributes(self.nl.request("flow-get", flow_id).messages[0]))
         report(number("flow", "cookie") not in got, "flow-set: a refused one changed nothing")
         other = self.nl.request("flow-add", flow(local_port=6100, tx=context(GCM, [key(GCM)])))

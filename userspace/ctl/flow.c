@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/secret.h"
 #include "ctl.h"
+
+/** struct joins - streams that are joined late */
+struct joins {
+	struct ksrtpnl_stream stream[KSRTPNL_STREAMS_TOLD_MAX];
+	size_t n;
+};
+
+/** struct rcc - rollover counters in packets, RFC 4771 */
+struct rcc {
+	uint8_t mode;
+	uint16_t rate;
+};
 
 /** struct context_args - words behind rx or tx */
 struct context_args {
@@ -14,6 +27,10 @@ struct context_args {
 	struct ctl_octets mki_octets;
 	uint32_t window;
 	uint32_t streams;
+	uint32_t kdr;
+	bool unencrypted_srtcp;
+	struct joins joins;
+	struct rcc rcc;
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -24,7 +41,52 @@ static bool parse_suite(struct ctl *c, const char *name, void *dst)
 		return false;
 	if (ksrtpnl_suite_parse(v, dst))
 		return true;
-	ctl_error(c, "%s: \"%s\" is not one of AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80", name, v);
+	ctl_error(c, "%s: \"%s\" is none of the suites in ksrtpctl(8)", name, v);
+	return false;
+}
+
+/* SSRC:ROC:SEQ,... with the SSRC in hexadecimal, as it is shown */
+static bool parse_joins(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name), *at = v;
+	struct joins *j = dst;
+
+	if (!v)
+		return false;
+	while (j->n < KSRTPNL_STREAMS_TOLD_MAX) {
+		struct ksrtpnl_stream *s = &j->stream[j->n++];
+		int used = 0;
+
+		if (sscanf(at, "0x%8" SCNx32 ":%10" SCNu32 ":%5" SCNu16 "%n", &s->ssrc, &s->roc,
+			   &s->seq, &used) != 3)
+			break;
+		at += used;
+		if (!*at)
+			return true;
+		if (*at++ != ',')
+			break;
+	}
+	ctl_error(c, "%s: \"%s\" is not SSRC:ROC:SEQ as in 0x1234abcd:5:6789, at most %d with commas",
+		  name, v, KSRTPNL_STREAMS_TOLD_MAX);
+	return false;
+}
+
+/* MODE or MODE:RATE */
+static bool parse_rcc(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name);
+	struct rcc *r = dst;
+	uint64_t rate = 1;
+
+	if (!v)
+		return false;
+	if (*v >= '1' && *v <= '3' &&
+	    (!v[1] || (v[1] == ':' && !ksrtp_text_u64(v + 2, 1, UINT16_MAX, &rate)))) {
+		r->mode = (uint8_t)(*v - '0');
+		r->rate = (uint16_t)rate;
+		return true;
+	}
+	ctl_error(c, "%s: \"%s\" is not MODE:RATE as in 2:100", name, v);
 	return false;
 }
 
@@ -37,6 +99,10 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "mki", ctl_parse_hex, &a->mki_octets, false, false },
 		{ "window", ctl_parse_u32, &a->window, false, false },
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
+		{ "join", parse_joins, &a->joins, false, false },
+		{ "rcc", parse_rcc, &a->rcc, false, false },
+		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
+		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
 
 	return ctl_some_words(c, words, sizeof(words) / sizeof(words[0]), name);
@@ -150,7 +216,7 @@ static bool parse_dscp(struct ctl *c, const char *name, void *dst)
 }
 
 /* Fills a context from its words and key file. */
-static bool load_context(struct ctl *c, const char *name, const struct context_args *a,
+static bool load_context(struct ctl *c, const char *name, struct context_args *a,
 			 struct ksrtpnl_context *ctx, bool transmit)
 {
 	struct ctl_keys *keys = ctl_keys_load(c, a->keys);
@@ -166,6 +232,12 @@ static bool load_context(struct ctl *c, const char *name, const struct context_a
 	ctx->suite = a->suite;
 	ctx->window = a->window;
 	ctx->max_streams = a->streams;
+	ctx->streams = a->joins.stream;
+	ctx->n_streams = a->joins.n;
+	ctx->rcc_mode = a->rcc.mode;
+	ctx->rcc_rate = a->rcc.rate;
+	ctx->kdr = a->kdr;
+	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;
 	memcpy(ctx->keys, keys->keys, sizeof(ctx->keys));
 	if (a->mki_octets.len) {

@@ -40,9 +40,12 @@ static json_t *context_json(const struct ksrtpnl_context *c)
 		json_array_append_new(keys, key_json(&c->keys[i]));
 	for (i = 0; i < c->n_streams; i++)
 		json_array_append_new(streams, stream_json(&c->streams[i]));
-	return json_pack("{s:s, s:i, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:I, s:I, s:i, s:i, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "suite", ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len,
 			 "window", (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
+			 "kdr", (json_int_t)c->kdr, "rcc_mode", (int)c->rcc_mode,
+			 "rcc_rate", (int)c->rcc_rate, "unencrypted_srtcp", c->unencrypted_srtcp,
+			 "aged", (json_int_t)c->aged,
 			 "packets", ctl_json_u64(c->packets), "octets", ctl_json_u64(c->octets),
 			 "rtcp_packets", ctl_json_u64(c->rtcp_packets), "replays",
 			 ctl_json_u64(c->replays), "auth_fails", ctl_json_u64(c->auth_fails),
@@ -146,10 +149,15 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 	char hex[2 * KSRTPNL_MKI_MAX + 1], idle[32];
 	size_t i;
 
-	printf("    %s suite %s window %" PRIu32 " packets %" PRIu64 " octets %" PRIu64
-	       " rtcp-packets %" PRIu64 "\n",
-	       name, ksrtpnl_suite_name(c->suite), c->window, c->packets, c->octets,
-	       c->rtcp_packets);
+	printf("    %s suite %s window %" PRIu32, name, ksrtpnl_suite_name(c->suite), c->window);
+	if (c->kdr)
+		printf(" kdr %" PRIu32, c->kdr);
+	if (c->rcc_mode)
+		printf(" rcc %u:%u", c->rcc_mode, c->rcc_rate);
+	if (c->unencrypted_srtcp)
+		printf(" unencrypted-srtcp");
+	printf(" packets %" PRIu64 " octets %" PRIu64 " rtcp-packets %" PRIu64 "\n", c->packets,
+	       c->octets, c->rtcp_packets);
 	if (ctl->stats || c->drops || c->auth_fails || c->replays)
 		printf("        drops %" PRIu64 " auth-fails %" PRIu64 " replays %" PRIu64 "\n",
 		       c->drops, c->auth_fails, c->replays);
@@ -185,6 +193,8 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 			       "\n",
 			       s->index, s->rtcp_index, s->rtcp_packets, s->replays, s->auth_fails);
 	}
+	if (ctl->stats && c->aged)
+		printf("        aged %" PRIu32 "\n", c->aged);
 	if (streams && c->streams_total > c->n_streams)
 		printf("        and %zu more SSRCs\n", c->streams_total - c->n_streams);
 }

@@ -27,8 +27,10 @@ static const struct verb {
 	{ "flow", "add", ctl_flow_add,
 	  "local ADDR:PORT remote ADDR:PORT|ADDR:any|any [rtcp LPORT:RPORT]\n"
 	  "            [dev IF] [idle MS] [cookie HEX]\n"
-	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N]]\n"
-	  "            [tx suite SUITE keys FILE [mki HEX] [window N] [streams N]]\n"
+	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
+	  "             [rcc MODE:RATE] [join SSRC:ROC:SEQ,...]]\n"
+	  "            [tx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
+	  "             [rcc MODE:RATE] [unencrypted-srtcp]]\n"
 	  "            [plain [source PREFIX]] [relay FLOW] [dscp N] [clock HZ]" },
 	{ "flow", "set", ctl_flow_set,
 	  "[id] ID [remote ADDR:PORT|ADDR:any] [idle MS] [relay FLOW|none] [dscp N] [clock HZ]" },

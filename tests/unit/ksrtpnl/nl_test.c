@@ -33,6 +33,10 @@ static void fill_context(struct ksrtpnl_context *c)
 	c->mki_len = 4;
 	c->window = 2048;
 	c->max_streams = 5;
+	c->kdr = 1 << 20;
+	c->rcc_mode = 3;
+	c->rcc_rate = 7;
+	c->unencrypted_srtcp = true;
 	c->n_keys = KSRTPNL_KEYS_MAX;
 	for (i = 0; i < c->n_keys; i++) {
 		struct ksrtpnl_key *k = &c->keys[i];
@@ -90,6 +94,8 @@ static void flow_goes_there_and_back(void **state)
 	assert_int_equal(back.tx.mki_len, 4);
 	assert_int_equal(back.tx.window, 2048);
 	assert_int_equal(back.tx.max_streams, 5);
+	assert_true(back.tx.rcc_mode == 3 && back.tx.rcc_rate == 7);
+	assert_true(back.tx.kdr == 1 << 20 && back.tx.unencrypted_srtcp);
 	assert_int_equal(back.tx.n_keys, KSRTPNL_KEYS_MAX);
 	assert_true(back.tx.keys[1].active && !back.tx.keys[0].active);
 	assert_int_equal(back.tx.keys[3].soft_limit, 1003);
@@ -360,6 +366,12 @@ static void names_agree(void **state)
 	assert_true(ksrtpnl_suite_parse("AES_CM_128_HMAC_SHA1_80", &s));
 	assert_int_equal(ksrtpnl_suite_salt_len(s), 14);
 	assert_int_equal(ksrtpnl_suite_key_len(s), 16);
+	assert_true(ksrtpnl_suite_parse("AES_192_CM_HMAC_SHA1_32", &s));
+	assert_int_equal(ksrtpnl_suite_key_len(s), 24);
+	assert_true(ksrtpnl_suite_parse("AEAD_AES_256_GCM", &s));
+	assert_int_equal(ksrtpnl_suite_key_len(s), 32);
+	assert_int_equal(ksrtpnl_suite_salt_len(s), 12);
+	assert_string_equal(ksrtpnl_suite_name(KSRTPNL_NULL_HMAC_SHA1_32), "NULL_HMAC_SHA1_32");
 	assert_false(ksrtpnl_suite_parse("aead_aes_128_gcm", &s));
 	assert_false(ksrtpnl_suite_parse("", &s));
 	assert_string_equal(ksrtpnl_suite_name((enum ksrtpnl_suite)99), "?");

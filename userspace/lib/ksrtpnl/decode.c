@@ -274,12 +274,27 @@ static enum ksrtpnl_err context_attr(struct nlattr *a, struct ksrtpnl_context *c
 	case KSRTP_A_CONTEXT_MAX_STREAMS:
 		ok = get_u32(a, &c->max_streams);
 		break;
+	case KSRTP_A_CONTEXT_KDR:
+		ok = get_u32(a, &c->kdr);
+		break;
+	case KSRTP_A_CONTEXT_RCC_MODE:
+		ok = get_u8(a, &c->rcc_mode);
+		break;
+	case KSRTP_A_CONTEXT_RCC_RATE:
+		ok = get_u16(a, &c->rcc_rate);
+		break;
+	case KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP:
+		c->unencrypted_srtcp = true;
+		break;
 	case KSRTP_A_CONTEXT_KEY:
 		return add_key(a, c);
 	case KSRTP_A_CONTEXT_STREAM:
 		return add_stream(a, c);
 	case KSRTP_A_CONTEXT_STREAMS:
 		ok = get_u32(a, &c->streams_total);
+		break;
+	case KSRTP_A_CONTEXT_AGED:
+		ok = get_u32(a, &c->aged);
 		break;
 	case KSRTP_A_CONTEXT_PACKETS:
 		ok = get_u64(a, &c->packets);

@@ -114,6 +114,14 @@ static bool put_context(struct nl_msg *msg, int type, const struct ksrtpnl_conte
 		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_WINDOW, c->window);
 	if (c->max_streams)
 		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_MAX_STREAMS, c->max_streams);
+	if (c->kdr)
+		ok = ok && put_u32(msg, KSRTP_A_CONTEXT_KDR, c->kdr);
+	if (c->rcc_mode)
+		ok = ok && put_u8(msg, KSRTP_A_CONTEXT_RCC_MODE, c->rcc_mode);
+	if (c->rcc_rate)
+		ok = ok && put_u16(msg, KSRTP_A_CONTEXT_RCC_RATE, c->rcc_rate);
+	if (c->unencrypted_srtcp)
+		ok = ok && put(msg, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP, NULL, 0);
 	for (i = 0; ok && i < c->n_keys; i++)
 		ok = ksrtpnl_encode_key(msg, KSRTP_A_CONTEXT_KEY, &c->keys[i]);
 	for (i = 0; ok && i < c->n_streams; i++)

@@ -38,6 +38,7 @@ enum ksrtpnl_err {
 #define KSRTPNL_KEY_MAX 32
 #define KSRTPNL_SALT_MAX 14
 #define KSRTPNL_KEYS_MAX 4
+#define KSRTPNL_STREAMS_TOLD_MAX 4 /* of a request */
 #define KSRTPNL_RTP_MAX 16
 #define KSRTPNL_COUNTERS_MAX 128
 
@@ -60,6 +61,14 @@ enum ksrtpnl_non_rtp {
 enum ksrtpnl_suite {
 	KSRTPNL_AES_CM_128_HMAC_SHA1_80 = 1,
 	KSRTPNL_AEAD_AES_128_GCM = 2,
+	KSRTPNL_AES_CM_128_HMAC_SHA1_32 = 3,
+	KSRTPNL_AES_192_CM_HMAC_SHA1_80 = 4,
+	KSRTPNL_AES_192_CM_HMAC_SHA1_32 = 5,
+	KSRTPNL_AES_256_CM_HMAC_SHA1_80 = 6,
+	KSRTPNL_AES_256_CM_HMAC_SHA1_32 = 7,
+	KSRTPNL_AEAD_AES_256_GCM = 8,
+	KSRTPNL_NULL_HMAC_SHA1_80 = 9,
+	KSRTPNL_NULL_HMAC_SHA1_32 = 10,
 };
 
 enum ksrtpnl_key_state {
@@ -126,6 +135,10 @@ struct ksrtpnl_context {
 	uint8_t mki_len;
 	uint32_t window;
 	uint32_t max_streams;
+	uint32_t kdr; /* key derivation rate */
+	uint8_t rcc_mode; /* rollover counters in packets, RFC 4771 */
+	uint16_t rcc_rate;
+	bool unencrypted_srtcp; /* tx: SRTCP with E = 0 */
 	struct ksrtpnl_key keys[KSRTPNL_KEYS_MAX];
 	size_t n_keys;
 	/* read only */
@@ -136,6 +149,7 @@ struct ksrtpnl_context {
 	uint64_t auth_fails;
 	uint64_t drops;
 	uint32_t streams_total; /* may be more than were told */
+	uint32_t aged; /* how often a silent one made room */
 	/* in a request, of a receiver that joins late: ssrc, roc and seq */
 	struct ksrtpnl_stream *streams;
 	size_t n_streams;

@@ -10,6 +10,7 @@ _Static_assert(KSRTPNL_MKI_MAX == KSRTP_MKI_MAX, "mki");
 _Static_assert(KSRTPNL_KEY_MAX == KSRTP_MASTER_KEY_MAX, "key");
 _Static_assert(KSRTPNL_SALT_MAX == KSRTP_MASTER_SALT_MAX, "salt");
 _Static_assert(KSRTPNL_KEYS_MAX == KSRTP_KEYS_MAX, "keys");
+_Static_assert(KSRTPNL_STREAMS_TOLD_MAX == KSRTP_STREAMS_TOLD_MAX, "streams");
 _Static_assert(KSRTPNL_COUNTERS_MAX > KSRTP_COUNTER_MAX, "counters");
 _Static_assert((int)KSRTPNL_IN == (int)KSRTP_DIR_IN && (int)KSRTPNL_OUT == (int)KSRTP_DIR_OUT,
 	       "dir");
@@ -20,9 +21,6 @@ _Static_assert((int)KSRTPNL_PROTECT == (int)KSRTP_ACTION_PROTECT &&
 _Static_assert((int)KSRTPNL_NON_RTP_PASS == (int)KSRTP_NON_RTP_PASS &&
 		       (int)KSRTPNL_NON_RTP_DROP == (int)KSRTP_NON_RTP_DROP,
 	       "non-rtp");
-_Static_assert((int)KSRTPNL_AES_CM_128_HMAC_SHA1_80 == (int)KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80 &&
-		       (int)KSRTPNL_AEAD_AES_128_GCM == (int)KSRTP_SUITE_AEAD_AES_128_GCM,
-	       "suite");
 _Static_assert((int)KSRTPNL_KEY_INSTALLED == (int)KSRTP_KEY_STATE_INSTALLED &&
 		       (int)KSRTPNL_KEY_ACTIVE == (int)KSRTP_KEY_STATE_ACTIVE &&
 		       (int)KSRTPNL_KEY_IN_USE == (int)KSRTP_KEY_STATE_IN_USE &&
@@ -30,13 +28,36 @@ _Static_assert((int)KSRTPNL_KEY_INSTALLED == (int)KSRTP_KEY_STATE_INSTALLED &&
 		       (int)KSRTPNL_KEY_EXHAUSTED == (int)KSRTP_KEY_STATE_EXHAUSTED,
 	       "key state");
 
+#define SUITE_AGREES(suite) \
+	_Static_assert((int)KSRTPNL_##suite == (int)KSRTP_SUITE_##suite, #suite)
+SUITE_AGREES(AES_CM_128_HMAC_SHA1_80);
+SUITE_AGREES(AEAD_AES_128_GCM);
+SUITE_AGREES(AES_CM_128_HMAC_SHA1_32);
+SUITE_AGREES(AES_192_CM_HMAC_SHA1_80);
+SUITE_AGREES(AES_192_CM_HMAC_SHA1_32);
+SUITE_AGREES(AES_256_CM_HMAC_SHA1_80);
+SUITE_AGREES(AES_256_CM_HMAC_SHA1_32);
+SUITE_AGREES(AEAD_AES_256_GCM);
+SUITE_AGREES(NULL_HMAC_SHA1_80);
+SUITE_AGREES(NULL_HMAC_SHA1_32);
+
+#define SUITE(suite, key_len, salt_len) [KSRTPNL_##suite] = { #suite, key_len, salt_len }
+
 static const struct {
 	const char *name;
 	size_t key_len;
 	size_t salt_len;
 } suites[] = {
-	[KSRTPNL_AES_CM_128_HMAC_SHA1_80] = { "AES_CM_128_HMAC_SHA1_80", 16, 14 },
-	[KSRTPNL_AEAD_AES_128_GCM] = { "AEAD_AES_128_GCM", 16, 12 },
+	SUITE(AES_CM_128_HMAC_SHA1_80, 16, 14),
+	SUITE(AEAD_AES_128_GCM, 16, 12),
+	SUITE(AES_CM_128_HMAC_SHA1_32, 16, 14),
+	SUITE(AES_192_CM_HMAC_SHA1_80, 24, 14),
+	SUITE(AES_192_CM_HMAC_SHA1_32, 24, 14),
+	SUITE(AES_256_CM_HMAC_SHA1_80, 32, 14),
+	SUITE(AES_256_CM_HMAC_SHA1_32, 32, 14),
+	SUITE(AEAD_AES_256_GCM, 32, 12),
+	SUITE(NULL_HMAC_SHA1_80, 16, 14),
+	SUITE(NULL_HMAC_SHA1_32, 16, 14),
 };
 
 static const char *pick(const char *const *names, size_t n, unsigned int i)

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "kernel/kernel.h"
+
+#include "../../kmod/session.c"
