@@ -131,7 +131,12 @@ for suite in $CM $GCM; do
 	check "$suite: 100 new SSRCs, authentic" bob $port -S 0x1000 ssrcs 100
 	is "$suite: the table is bounded" "$streams 16" \
 		"$streams $(flow_part alice "$id" rx | grep -c '^ *ssrc')"
-	is "$suite: the rest is dropped" $((100 - 15)) "$(since drop-stream-limit "$dropped")"
+	# the stream before them has made room if it was silent for ten seconds
+	aged=$(flow_part alice "$id" rx | while read -r word n _; do
+		[ "$word" != aged ] || echo "$n"
+	done)
+	is "$suite: the rest is dropped" $((100 - 15)) \
+		$(($(since drop-stream-limit "$dropped") + ${aged:-0}))
 
 	# --- a remote end that is to be learnt -------------------------------------------------------
 	new_key w2a "$suite"
