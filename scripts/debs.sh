@@ -28,7 +28,7 @@ key=$(apt-get indextargets --format '$(SIGNED_BY)' | sort -u | grep -m 1 '^/' ||
 
 new=$dir.new
 rm -rf "$new"
-mkdir -p "$new/lists/partial" "$new/pkg" "$new/root"
+mkdir -p "$new/lists/partial" "$new/pkg" "$new/tree"
 for type in deb deb-src; do
 	echo "$type${key:+ [signed-by=$key]} $mirror $VERSION_CODENAME$suite main"
 done >"$new/sources.list"
@@ -49,15 +49,15 @@ for p; do
 		(cd "$new/pkg" && apt source --download-only "${p#*:}") || die "no source of ${p#*:}"
 		tar -C "$new/pkg" -xf "$new/pkg"/*.orig.tar.*
 		rm "$new/pkg"/*.tar.* "$new/pkg"/*.dsc
-		mv "$new/pkg"/* "$new/root/${p#*:}"
+		mv "$new/pkg"/* "$new/tree/${p#*:}"
 		;;
 	*)
 		(cd "$new/pkg" && apt download "$p") || die "cannot download $p"
-		dpkg-deb -x "$new/pkg"/*.deb "$new/root"
+		dpkg-deb -x "$new/pkg"/*.deb "$new/tree"
 		rm "$new/pkg"/*.deb
 		;;
 	esac
 done
 rm -rf "$dir"
-mv "$new/root" "$dir"
+mv "$new/tree" "$dir"
 rm -rf "$new"

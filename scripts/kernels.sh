@@ -160,7 +160,8 @@ fetch_one()
 		echo "fetching kernel $rel ($ver)" >&2
 		new=$vm/.new
 		rm -rf "$new"
-		mkdir -p "$new/pkg/partial" "$new/root"
+		tree=$new/root
+		mkdir -p "$new/pkg/partial" "$tree"
 		packages=$(kernel_packages "$1" "$rel" "$ver")
 		user=
 		[ "$(id -u)" -ne 0 ] || user="-o APT::Sandbox::User=root"
@@ -176,28 +177,28 @@ fetch_one()
 				die "cannot download what building for $rel needs"
 		fi
 		echo "unpacking it" >&2
-		unpack "$new/pkg" "$new/root"
+		unpack "$new/pkg" "$tree"
 		rm -rf "$new/pkg"
 		# in some releases lib is a directory: its build tools belong below usr
-		for d in "$new"/root/lib/linux-kbuild-*; do
-			[ ! -d "$d" ] || [ -L "$new/root/lib" ] || {
-				mkdir -p "$new/root/usr/lib"
-				mv "$d" "$new/root/usr/lib/"
+		for d in "$tree"/lib/linux-kbuild-*; do
+			[ ! -d "$d" ] || [ -L "$tree/lib" ] || {
+				mkdir -p "$tree/usr/lib"
+				mv "$d" "$tree/usr/lib/"
 			}
 		done
 		# the headers name their other half by its path
 		# shellcheck disable=SC2016
 		sed -i 's|/usr/src/|$(realpath $(dir $(lastword $(MAKEFILE_LIST))))/../|' \
-			"$new/root/usr/src/linux-headers-$rel/Makefile"
+			"$tree/usr/src/linux-headers-$rel/Makefile"
 		# newer packages leave these to scripts that run when they are installed
-		[ -e "$new/root/boot/vmlinuz-$rel" ] ||
-			ln -s "../lib/modules/$rel/vmlinuz" "$new/root/boot/vmlinuz-$rel"
+		[ -e "$tree/boot/vmlinuz-$rel" ] ||
+			ln -s "../lib/modules/$rel/vmlinuz" "$tree/boot/vmlinuz-$rel"
 		if [ "$1" = newest ]; then
-			ln -s mawk "$new/root/usr/bin/awk"
-			inside "$new/root" make --version >/dev/null ||
+			ln -s mawk "$tree/usr/bin/awk"
+			inside "$tree" make --version >/dev/null ||
 				die "cannot run what was unpacked for $rel (see unshare(1))"
 		fi
-		PATH=$PATH:/sbin:/usr/sbin depmod -b "$new/root" "$rel"
+		PATH=$PATH:/sbin:/usr/sbin depmod -b "$tree" "$rel"
 		printf '%s\n' "$ver" >"$new/version"
 		rm -rf "${vm:?}/$rel"
 		mv "$new" "$vm/$rel"
