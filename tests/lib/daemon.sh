@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh
 #
-# ksrtpd for test scripts. To be sourced after ktap.sh, netns.sh and srtp.sh.
+# ksrtpd for test scripts. To be sourced with $here set to the script's directory;
+# sources srtp.sh.
 #
-#   need_daemon                       skips the script if something is missing
+#   begin_daemons TOPOLOGY TOOL...    as begin, with a KMS domain
 #   kms [NAME]                        a KMS domain with key sets of this month and
 #                                     its neighbours for $alice_id, $bob_id, $carol_id
 #   daemon_conf NS IDENTITY [LINE...] begins its configuration; LINEs go to [Daemon]
@@ -19,14 +20,18 @@
 #   secure NS [N]                     are N (1) calls secure?
 #   wait_secure NS [N]                wait until they are
 
+# shellcheck source=tests/lib/srtp.sh
+. "$here/../lib/srtp.sh"
+
 alice_id=tel:+447700900001
 bob_id=tel:+447700900002
 carol_id=tel:+447700900003
 kms_uri=kms.example.org
 
-need_daemon()
+begin_daemons()
 {
-	need_tools ksrtpd ksrtpctl ksrtp-kms tcpdump awk
+	begin "$@" ksrtpd ksrtp-kms tcpdump awk
+	setup "KMS" kms
 }
 
 kms()

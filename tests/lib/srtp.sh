@@ -4,6 +4,9 @@
 # SRTP for test scripts: keys, flows, peers, captures. To be sourced with $here
 # set to the script's directory; sources ktap.sh and netns.sh.
 #
+#   begin TOPOLOGY TOOL...            how most scripts begin: ktap_start, ksrtpctl and
+#                                     TOOLs, the module with $module_options, and
+#                                     "hosts", "gateways" or a topology of the script's
 #   need_tools TOOL...                skips the script if one is missing
 #   setup NAME COMMAND...             as check, but ends the script if it fails
 #   hosts                             alice and bob with a wire between them:
@@ -46,12 +49,25 @@
 . "$here/../lib/netns.sh"
 
 srtp_root=$(cd "$(dirname "$0")/../.." && pwd -P)
+PATH=$PATH:${BUILD:-$srtp_root/build}/tests
 srtp_peer=${SRTP_PEER:-${BUILD:-$srtp_root/build}/tests/srtp_peer}
 CM=AES_CM_128_HMAC_SHA1_80
 GCM=AEAD_AES_128_GCM
 # a guest under emulation takes its time
 patience=${KSRTP_PATIENCE:-30000}
 rx_words=
+module_options=
+
+begin()
+{
+	begin_topology=$1
+	shift
+	ktap_start
+	need_tools ksrtpctl "$@"
+	# shellcheck disable=SC2086
+	setup "module loads" load_module $module_options
+	setup "$begin_topology" "$begin_topology"
+}
 
 need_tools()
 {

@@ -8,24 +8,10 @@
 #
 #     alice (ksrtpd) ------ wire (floods) ------ bob (ksrtpd)
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-tests=${BUILD:-$srtp_root/build}/tests
-ktap_start
-need_daemon
-for p in mikey_send mikey_flood; do
-	[ -x "$tests/$p" ] || ktap_skip_all "$p is not built"
-done
-setup "module loads" load_module
-setup "hosts" hosts
-setup "KMS" kms
+begin_daemons hosts mikey_send mikey_flood
 month=$(date -u +%Y-%m)
 
 daemon_conf bob "$bob_id"
@@ -49,7 +35,7 @@ descriptors()
 }
 send()
 {
-	in_ns "$1" "$tests/mikey_send" -D 10.2.0.1:2269 -d "$(kms_domain "$workdir/kms")" \
+	in_ns "$1" mikey_send -D 10.2.0.1:2269 -d "$(kms_domain "$workdir/kms")" \
 		-k "$workdir/kms/keys/tel+${alice_id#tel:+}-$month.key" -f "$alice_id" -t "$bob_id" \
 		-i 10.1.0.1:5000 -r 10.2.0.1:5000 "$2" "$3" "$4" "$5"
 }
@@ -58,9 +44,9 @@ send alice -o -3000 -w "$workdir/message" >/dev/null
 net_before=$(size "$net")
 keys_before=$(size "$keys")
 
-spawn_in wire flood "$tests/mikey_flood" 10.2.0.1:2269 25 "$workdir/message"
+spawn_in wire flood mikey_flood 10.2.0.1:2269 25 "$workdir/message"
 flood=$spawn_pid
-spawn_in alice flood-2 "$tests/mikey_flood" 10.2.0.1:2269 25 "$workdir/message"
+spawn_in alice flood-2 mikey_flood 10.2.0.1:2269 25 "$workdir/message"
 flood_2=$spawn_pid
 sleep 5
 check "the flood is on" wait_until 20 sh -c "[ $(dcount bob net.udp-received) -gt 100 ]"

@@ -8,20 +8,10 @@
 #     phone1 -- gw1 ------- wire ------- gw2 -- phone2
 #            ksrtp, ksrtpd       ksrtp, ksrtpd
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-ktap_start
-need_daemon
-setup "module loads" load_module
-setup "gateways" gateways
-setup "KMS" kms
+begin_daemons gateways
 
 daemon_conf gw1 "$alice_id" "Listen = 10.1.0.1" "IdleTimeout = 15"
 daemon_conf gw2 "$bob_id" "Listen = 10.2.0.1" "IdleTimeout = 15"

@@ -11,26 +11,14 @@
 #     carol 10.9.0.3 --+
 #     dave  10.9.0.4 --+
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
-
-ktap_start
-need_daemon
-mikey_send=${MIKEY_SEND:-${BUILD:-$srtp_root/build}/tests/mikey_send}
-[ -x "$mikey_send" ] || ktap_skip_all "$mikey_send is not built"
-check "module loads" load_module
 
 dave_id=tel:+447700900004
 group=239.1.2.3:5000
 six='[ff15::9]:5000'
 
-bridge()
+four_on_a_bridge()
 {
 	ns_add wire alice bob carol dave || return 1
 	in_ns wire ip link add br0 type bridge mcast_snooping 0 || return 1
@@ -43,8 +31,7 @@ bridge()
 		in_ns wire ip link set "w$n" master br0
 	done
 }
-check "four hosts on a bridge" bridge
-check "KMS" kms
+begin_daemons four_on_a_bridge mikey_send
 # shellcheck disable=SC2086
 check "dave's keys" ksrtp-kms issue "$workdir/kms" $kms_months $dave_id
 
@@ -248,7 +235,7 @@ try()
 	try_name=$1 try_want=$2 try_counter=$3 try_key=$4 try_from=$5
 	shift 5
 	try_before=$(dcount bob "$try_counter")
-	is "$try_name" "$try_want" "$(in_ns carol "$mikey_send" -D 10.9.0.2:2269 -d "$(kms_domain "$workdir/kms")" \
+	is "$try_name" "$try_want" "$(in_ns carol mikey_send -D 10.9.0.2:2269 -d "$(kms_domain "$workdir/kms")" \
 		-k "$(key_of "$try_key")" -f "$try_from" -t "$bob_id" -g ops -i 10.9.0.3:6000 -r $group "$@" 2>&1)"
 	is "$try_name: counted" $((try_before + 1)) "$(dcount bob "$try_counter")"
 }
@@ -263,7 +250,7 @@ is "bob's group is as it was" "$was" "$(dctl bob groups)"
 daemon_end alice
 as_alice()
 {
-	in_ns alice "$mikey_send" -d "$(kms_domain "$workdir/kms")" -k "$(key_of "$alice_id")" -f "$alice_id" \
+	in_ns alice mikey_send -d "$(kms_domain "$workdir/kms")" -k "$(key_of "$alice_id")" -f "$alice_id" \
 		-t "$bob_id" -g ops -i 10.9.0.1:6000 -r $group "$@"
 }
 is "one message that does not arrive" no-connection "$(as_alice -D 10.9.0.2:9 -w "$workdir/held")"
@@ -271,7 +258,7 @@ is "and one that does" accepted "$(as_alice -D 10.9.0.2:2269 -w "$workdir/first"
 was=$(dctl bob groups)
 again()
 {
-	in_ns carol "$mikey_send" -D 10.9.0.2:2269 -l "$1"
+	in_ns carol mikey_send -D 10.9.0.2:2269 -l "$1"
 }
 is "again" "reset 1" "$(again "$workdir/first") $(dcount bob refused.replay)"
 is "an older one that was held back" "error-1 1" "$(again "$workdir/held") $(dcount bob refused.out-of-order)"

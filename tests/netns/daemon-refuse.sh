@@ -9,23 +9,10 @@
 #
 #     alice (sends what she likes) ---- wire ---- bob (ksrtpd)
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-mikey_send=${BUILD:-$srtp_root/build}/tests/mikey_send
-ktap_start
-need_daemon
-need_tools faketime
-[ -x "$mikey_send" ] || ktap_skip_all "mikey_send is not built"
-check "module loads" load_module
-check "hosts" hosts
-check "KMS" kms
+begin_daemons hosts mikey_send faketime
 check "another KMS" kms other kms.example.net
 rm "$workdir/other/keys/"*900002*
 
@@ -50,7 +37,7 @@ try()
 	try_name=$1 try_want=$2 try_counter=$3
 	shift 3
 	try_before=$(dcount bob "$try_counter")
-	is "$try_name" "$try_want" "$(in_ns alice "$mikey_send" -D "$daemon_at" "$@" 2>&1)"
+	is "$try_name" "$try_want" "$(in_ns alice mikey_send -D "$daemon_at" "$@" 2>&1)"
 	is "$try_name: counted" $((try_before + 1)) "$(dcount bob "$try_counter")"
 }
 
@@ -96,7 +83,7 @@ clean "UDP"
 # tampered with: every 7th octet, one bit each; all must fail, most at the signature
 from_alice_flips()
 {
-	in_ns alice "$mikey_send" -D "$daemon_at" -d "$(kms_domain "$workdir/kms")" \
+	in_ns alice mikey_send -D "$daemon_at" -d "$(kms_domain "$workdir/kms")" \
 		-k "$(key_of "$alice_id")" -f "$alice_id" -t "$bob_id" -i 10.1.0.1:5000 \
 		-r 10.2.0.1:5000 -x 0-800/7 2>&1
 }

@@ -9,24 +9,10 @@
 #
 #     alice ------------- wire ------------- bob (ksrtpd)
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-tests=${BUILD:-$srtp_root/build}/tests
-ktap_start
-need_daemon
-for p in mikey_send memscan; do
-	[ -x "$tests/$p" ] || ktap_skip_all "$p is not built"
-done
-setup "module loads" load_module
-setup "hosts" hosts
-setup "KMS" kms
+begin_daemons hosts mikey_send memscan
 month=$(date -u +%Y-%m)
 
 daemon_conf bob "$bob_id" "Log = debug"
@@ -48,7 +34,7 @@ setup "five processes" [ -n "$net" -a -n "$keys" -a -n "$kernel" -a -n "$control
 awk '$1 == "RSK" || $1 == "SSK" { print $1, $3 }' \
 	"$workdir/kms/keys/tel+${bob_id#tel:+}-$month.key" >"$workdir/long-term"
 is "two long-term secrets" 2 "$(wc -l <"$workdir/long-term")"
-is "an exchange" accepted "$(in_ns alice "$tests/mikey_send" -D 10.2.0.1:2269 \
+is "an exchange" accepted "$(in_ns alice mikey_send -D 10.2.0.1:2269 \
 	-d "$(kms_domain "$workdir/kms")" -k "$workdir/kms/keys/tel+${alice_id#tel:+}-$month.key" \
 	-f "$alice_id" -t "$bob_id" -i 10.1.0.1:5000 -r 10.2.0.1:5000 -S "$workdir/exchange")"
 is "five secrets of the exchange" 5 "$(wc -l <"$workdir/exchange")"
@@ -59,14 +45,14 @@ sh -c 'read -r a b; while :; do sleep 1; done' <"$workdir/exchange" >/dev/null 2
 holder=$!
 spawned="$spawned $holder"
 sleep 1
-refuse "the search finds a secret in a process that has it" "$tests/memscan" "$workdir/all" "pid:$holder"
+refuse "the search finds a secret in a process that has it" memscan "$workdir/all" "pid:$holder"
 end "$holder"
-refuse "and in a file" "$tests/memscan" "$workdir/all" \
+refuse "and in a file" memscan "$workdir/all" \
 	"$workdir/kms/keys/tel+${bob_id#tel:+}-$month.key"
 
 scan()
 {
-	"$tests/memscan" "$@"
+	memscan "$@"
 }
 check "net: no secret in its memory" scan "$workdir/all" "pid:$net"
 check "control: no secret in its memory" scan "$workdir/all" "pid:$control"
@@ -76,7 +62,7 @@ check "keys: nothing left of the exchange" scan "$workdir/exchange" "pid:$keys"
 
 # --- after a reload and a refused exchange too
 check "reload" dctl bob reload
-in_ns alice "$tests/mikey_send" -D 10.2.0.1:2269 -d "$(kms_domain "$workdir/kms")" \
+in_ns alice mikey_send -D 10.2.0.1:2269 -d "$(kms_domain "$workdir/kms")" \
 	-k "$workdir/kms/keys/tel+${alice_id#tel:+}-$month.key" -f "$alice_id" -t "$bob_id" \
 	-i 10.1.0.1:5000 -r 10.2.0.1:5000 -e "$carol_id" -S "$workdir/refused" >/dev/null
 cat "$workdir/long-term" "$workdir/exchange" "$workdir/refused" >"$workdir/all"

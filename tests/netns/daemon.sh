@@ -10,20 +10,10 @@
 #     alice ------------- wire ------------- bob
 #     ksrtp, ksrtpd     tcpdump         ksrtp, ksrtpd
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-ktap_start
-need_daemon
-check "module loads" load_module
-check "hosts" hosts
-check "KMS" kms
+begin_daemons hosts
 
 # both NAME V4|V6 PORTS KEY=VALUE...: the same peer on both sides, mirrored
 both()

@@ -53,10 +53,7 @@ state()
 	flow_part alice "$1" rx | sed '/^drops /d; s/ idle .*//; s/ replays .*//'
 }
 
-ktap_start
-need_tools ksrtpctl
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts
 protect alice lport 5000-5999 nonrtp drop
 
 port=5000

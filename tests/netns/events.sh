@@ -24,10 +24,7 @@ told()
 	grep -c -- "$1" "$workdir/events.log"
 }
 
-ktap_start
-need_tools ksrtpctl
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts
 protect alice lport 5000-5999
 protect alice lport 20000-30000
 spawn_in alice events ksrtpctl monitor acquire first-auth latched auth-fail idle

@@ -30,10 +30,7 @@ since()
 	echo $(($(counter alice "$1") - $2))
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 sniff all wire wa
 
 # --- the capture would show it ----------------------------------------------

@@ -10,26 +10,16 @@
 #
 #     alice (ksrtpd) 10.9.0.1, 10.9.1.1 … 10.9.1.64 (forger) ------ bob (ksrtpd) 10.9.0.2
 here=$(cd "$(dirname "$0")" && pwd -P)
-# shellcheck source=tests/lib/ktap.sh
-. "$here/../lib/ktap.sh"
-# shellcheck source=tests/lib/netns.sh
-. "$here/../lib/netns.sh"
-# shellcheck source=tests/lib/srtp.sh
-. "$here/../lib/srtp.sh"
 # shellcheck source=tests/lib/daemon.sh
 . "$here/../lib/daemon.sh"
 
-tests=${BUILD:-$srtp_root/build}/tests
 rate=10500 # with something to spare for how it is measured
 seconds=12
 [ "$(id -u)" = 0 ] || ktap_skip_all "needs root, for the daemons' change of user"
 ktap_start
-need_tools ksrtpctl ksrtp-kms awk ip
-for p in mikey_send mikey_forge fake_acquire ksrtpd_fake; do
-	[ -x "$tests/$p" ] || ktap_skip_all "$p is not built"
-done
+need_tools ksrtpctl ksrtp-kms awk ip mikey_send mikey_forge fake_acquire ksrtpd_fake
 mkdir "$workdir/bin"
-ln -s "$(realpath "$tests/ksrtpd_fake")" "$workdir/bin/ksrtpd"
+ln -s "$(realpath "$(command -v ksrtpd_fake)")" "$workdir/bin/ksrtpd"
 PATH=$workdir/bin:$PATH
 chmod 755 "$workdir" # the daemons change their user
 
@@ -58,7 +48,7 @@ done
 net=$(pgrep -P "$daemon_bob" -f '^ksrtpd: net')
 
 # a true message from alice to bob, as somebody on the way has once seen it
-in_ns alice "$tests/mikey_send" -D 10.9.0.2:2269 -d "$(kms_domain "$workdir/kms")" \
+in_ns alice mikey_send -D 10.9.0.2:2269 -d "$(kms_domain "$workdir/kms")" \
 	-k "$workdir/kms/keys/tel+${alice_id#tel:+}-$(date -u +%Y-%m).key" -f "$alice_id" -t "$bob_id" \
 	-i 10.9.0.1:5000 -r 10.9.0.2:5000 -o -3000 -w "$workdir/message" >/dev/null
 
@@ -66,7 +56,7 @@ in_ns alice "$tests/mikey_send" -D 10.9.0.2:2269 -d "$(kms_domain "$workdir/kms"
 acquire()
 {
 	# the made-up kernel listens in its own namespace
-	in_ns "$1" "$tests/fake_acquire" "$workdir/$1.kernel" "$2:$4" "$3:$4"
+	in_ns "$1" fake_acquire "$workdir/$1.kernel" "$2:$4" "$3:$4"
 }
 at_least_installed()
 {
@@ -83,7 +73,7 @@ cpu() # hundredths of a second of a process
 # forge ADDRESS...: at bob, from these
 forge()
 {
-	spawn_in alice "forge-$1" "$tests/mikey_forge" 10.9.0.2:2269 $seconds $rate "$workdir/message" "$@"
+	spawn_in alice "forge-$1" mikey_forge 10.9.0.2:2269 $seconds $rate "$workdir/message" "$@"
 	forge=$spawn_pid
 	forge_log=$workdir/forge-$1.log
 	bad=$(dcount bob refused.bad_signature)

@@ -39,10 +39,7 @@ call()
 	check "$1" talk "$2" "$3" 200 "$patience"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump nft
-setup "module loads" load_module
-setup "gateways" gateways
+begin gateways tcpdump nft
 sniff all wire any
 setup "a flowtable at gw1" in_ns gw1 nft -f - <<'END'
 table inet fast {

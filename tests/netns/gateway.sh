@@ -29,10 +29,7 @@ call()
 	check "$1: phone2 hears phone1" peer_end two "$two"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump nft
-setup "module loads" load_module
-setup "gateways" gateways
+begin gateways tcpdump nft
 sniff all wire any
 protect gw1 lport 5000-5999 dev wan
 protect gw2 lport 5000-5999 dev wan

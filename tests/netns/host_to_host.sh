@@ -19,10 +19,7 @@ media="send 30 rtcp 5 csrcs 15 send 10 ext 9 send 10 padding 13 send 10 csrcs 0
 	padding 0 payload 0 send 5 payload 1 send 5 payload 17 send 5 payload 1300 send 10"
 rtp=85 rtcp=5
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 protect alice
 protect bob
 sniff call wire wa

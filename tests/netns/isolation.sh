@@ -17,10 +17,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 A=10.1.0.1 B=10.2.0.1
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 
-ktap_start
-need_tools ksrtpctl setpriv unshare nft
-setup "module loads" load_module max_flows=50
-setup "hosts" hosts
+module_options=max_flows=50
+begin hosts setpriv unshare nft
 new_key a2b "$CM"
 new_key b2a "$CM"
 protect alice

@@ -34,10 +34,7 @@ dropped()
 	refused=$now
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump python3
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump python3
 protect alice
 
 for suite in $CM $GCM; do

@@ -15,11 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 
 media="send 20 rtcp 4 csrcs 3 ext 2 padding 5 send 10 payload 0 padding 0 send 2 payload 1300 send 5"
 
-ktap_start
-need_tools ksrtpctl
-# shellcheck disable=SC2086
-setup "module loads" load_module ${KSRTP_MODULE_OPTIONS:-}
-setup "hosts" hosts
+module_options=${KSRTP_MODULE_OPTIONS:-}
+begin hosts
 protect alice
 
 # call NAME SUITE ALICE-ADDR BOB-ADDR PORT MKI mux|separate [clear]

@@ -28,10 +28,7 @@ one_way()
 	check "$name: heard, each octet" peer_end bob "$ears"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 protect alice
 protect bob
 sniff all wire wa

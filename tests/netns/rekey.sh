@@ -45,10 +45,7 @@ hang_up()
 		"$(got bob received) $(got bob repeats) $(got bob altered)"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 protect alice
 protect bob
 spawn_in bob events ksrtpctl monitor

@@ -87,10 +87,7 @@ enough()
 	[ "$(counter gw "$1")" -ge "$2" ]
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump jq setpriv
-setup "module loads" load_module
-setup "topology" topology
+begin topology tcpdump jq setpriv
 protect gw lport 5000-6999 dev wan
 two_keys wan "$CM"
 two_keys lan "$GCM"

@@ -21,10 +21,7 @@ walk="send 10 skip 20 send 5 seq 65534 send 1 seq 2 send 3 seq 65535 send 1 seq 
 	seq 5 send 5 skip 30000 send 5 skip 30000 send 5 seq 65530 send 4 skip 7 send 9
 	skip 32000 send 3 skip 32000 send 10 seq 65535 send 1 seq 3 send 1 seq 0 send 3 seq 4 send 10"
 
-ktap_start
-need_tools ksrtpctl
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts
 protect alice
 
 port=5000

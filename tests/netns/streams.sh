@@ -35,10 +35,7 @@ listen()
 	wait_udp bob "$1"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 protect alice
 protect bob
 

@@ -68,10 +68,7 @@ arrives()
 repeats) $(got bob altered) $(got bob junk)"
 }
 
-ktap_start
-need_tools ksrtpctl tcpdump
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts tcpdump
 protect alice
 protect bob
 
