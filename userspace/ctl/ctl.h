@@ -99,6 +99,19 @@ json_t *ctl_json_hex(const void *data, size_t len);
 json_t *ctl_json_u64(uint64_t value);
 /* {"id": N}, or "what N" for people */
 bool ctl_print_id(const struct ctl *c, const char *what, uint32_t id);
+
+/** struct ctl_list - an answer of many objects: one array, or lines for people
+ * @array: NULL for people
+ */
+struct ctl_list {
+	struct ctl *c;
+	json_t *array;
+};
+/* A list verb's beginning: no word follows, the module is there. */
+enum ctl_exit ctl_list_begin(struct ctl *c, struct ctl_list *list);
+/* Its end: complains if the dump failed, or prints the array. */
+enum ctl_exit ctl_list_end(struct ctl_list *list, enum ksrtpnl_err err);
+
 const char *ctl_ifname(uint32_t ifindex, char *out); /* IF_NAMESIZE octets */
 /* "192.0.2.1:any" for port 0, "any" for no address at all */
 const char *ctl_endpoint_str(const struct ksrtp_endpoint *ep, char out[KSRTP_ENDPOINT_STRLEN]);

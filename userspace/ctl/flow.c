@@ -410,14 +410,9 @@ enum ctl_exit ctl_flow_show(struct ctl *c)
 	return ok ? CTL_OK : CTL_FAILED;
 }
 
-struct list {
-	const struct ctl *c;
-	json_t *array;
-};
-
 static bool each(const struct ksrtpnl_flow *f, void *arg)
 {
-	struct list *l = arg;
+	struct ctl_list *l = arg;
 
 	if (l->array)
 		return !json_array_append_new(l->array, ctl_flow_json(f));
@@ -427,24 +422,8 @@ static bool each(const struct ksrtpnl_flow *f, void *arg)
 
 enum ctl_exit ctl_flow_list(struct ctl *c)
 {
-	struct list l = { .c = c };
-	enum ksrtpnl_err err;
+	struct ctl_list l;
+	enum ctl_exit status = ctl_list_begin(c, &l);
 
-	if (!ctl_no_more(c))
-		return CTL_USAGE;
-	if (!ctl_kernel(c))
-		return CTL_FAILED;
-	if (c->json) {
-		l.array = json_array();
-		if (!l.array)
-			return CTL_FAILED;
-	}
-	err = ksrtpnl_flow_dump(c->nl, each, &l);
-	if (err) {
-		json_decref(l.array);
-		return ctl_refused(c, err);
-	}
-	if (c->json && !ctl_print_json(l.array))
-		return CTL_FAILED;
-	return CTL_OK;
+	return status ? status : ctl_list_end(&l, ksrtpnl_flow_dump(c->nl, each, &l));
 }

@@ -49,6 +49,29 @@ bool ctl_print_id(const struct ctl *c, const char *what, uint32_t id)
 	return printf("%s %" PRIu32 "\n", what, id) > 0;
 }
 
+enum ctl_exit ctl_list_begin(struct ctl *c, struct ctl_list *list)
+{
+	*list = (struct ctl_list){ .c = c };
+	if (!ctl_no_more(c))
+		return CTL_USAGE;
+	if (!ctl_kernel(c))
+		return CTL_FAILED;
+	if (c->json && !(list->array = json_array()))
+		return CTL_FAILED;
+	return CTL_OK;
+}
+
+enum ctl_exit ctl_list_end(struct ctl_list *list, enum ksrtpnl_err err)
+{
+	if (err) {
+		json_decref(list->array);
+		return ctl_refused(list->c, err);
+	}
+	if (list->array && !ctl_print_json(list->array))
+		return CTL_FAILED;
+	return CTL_OK;
+}
+
 const char *ctl_ifname(uint32_t ifindex, char *out)
 {
 	if (!if_indextoname(ifindex, out))

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "base/secret.h"
 #include "offline.h"
 
@@ -18,11 +19,11 @@ static bool generate(struct ksrtp_kms_master *master, struct ksrtp_kms_domain *d
 
 	err = ksrtp_sakke_ctx_new(&ctx, 0);
 	if (!err)
-		err = ksrtp_sakke_master_generate(ctx, kms_store_random, NULL, master->z);
+		err = ksrtp_sakke_master_generate(ctx, ksrtp_random, NULL, master->z);
 	if (!err)
 		err = ksrtp_sakke_master_public(ctx, master->z, sizeof(master->z), domain->z);
 	if (!err)
-		err = ksrtp_eccsi_master_generate(ctx, kms_store_random, NULL, master->ksak);
+		err = ksrtp_eccsi_master_generate(ctx, ksrtp_random, NULL, master->ksak);
 	if (!err)
 		err = ksrtp_eccsi_master_public(ctx, master->ksak, sizeof(master->ksak),
 						domain->kpak);

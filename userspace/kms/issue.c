@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "base/secret.h"
 #include "offline.h"
 
@@ -84,7 +85,7 @@ static bool make(struct issuer *is, const char *identity, const struct ksrtp_per
 	err = ksrtp_sakke_rsk_extract(is->ctx, m->z, sizeof(m->z), id, len, ks->rsk);
 	if (!err)
 		err = ksrtp_eccsi_key_issue(is->eccsi, m->ksak, sizeof(m->ksak), id, len,
-					    kms_store_random, NULL, ks->ssk, ks->pvt);
+					    ksrtp_random, NULL, ks->ssk, ks->pvt);
 	if (!err)
 		err = ksrtp_sakke_rsk_validate(is->sakke, id, len, ks->rsk, sizeof(ks->rsk));
 	if (!err)

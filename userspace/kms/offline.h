@@ -65,8 +65,6 @@ bool kms_store_open(struct kms_store *store, const char *dir, bool for_issue);
 void kms_store_close(struct kms_store *store);
 /* Removes what a crash may have left in keys/; needs the lock. */
 void kms_store_tidy(const struct kms_store *store);
-/* getrandom(2) as libksrtp-sakke wants it. */
-int kms_store_random(void *arg, uint8_t *out, size_t len);
 
 /* log.c */
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/secret.h"
@@ -19,22 +18,6 @@ bool kms_store_path(char out[PATH_MAX], const char *dir, const char *name)
 		return true;
 	kms_error("%.100s...: the name is too long", dir);
 	return false;
-}
-
-int kms_store_random(void *arg, uint8_t *out, size_t len)
-{
-	(void)arg;
-	while (len) {
-		ssize_t n = getrandom(out, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		out += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 static bool lock(struct kms_store *store)

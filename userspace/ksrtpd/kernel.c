@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/random.h"
 #include "ksrtpd/kernel.h"
 #include "ksrtpd/sandbox.h"
 
@@ -116,8 +116,8 @@ static bool conf_prepare(struct proc *p, const struct ksrtpd_conf *conf, char *w
 
 	(void)p;
 	if (!self.calls) {
-		if (getrandom(params.hash_key, sizeof(params.hash_key), 0) < 0 ||
-		    getrandom(&params.seed, sizeof(params.seed), 0) < 0 ||
+		if (ksrtp_random(NULL, params.hash_key, sizeof(params.hash_key)) ||
+		    ksrtp_random(NULL, (uint8_t *)&params.seed, sizeof(params.seed)) ||
 		    !(self.groups = groups_new(params.seed, &group_flows_ops, &self)) ||
 		    !(self.calls = calls_new(&params, &flows_ops, &self))) {
 			groups_free(self.groups);

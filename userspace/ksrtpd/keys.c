@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "base/secret.h"
 #include "ksrtp/mikey.h"
 #include "ksrtpd/counters.h"
@@ -109,9 +110,9 @@ static enum ksrtp_mikey_status make(const struct ipc_make *m, struct keys_scratc
 	if (!kms)
 		return KSRTP_MIKEY_NO_KEY;
 	prop.initiator_kms = kms;
-	if (keystore_random(NULL, rand, sizeof(rand)) ||
-	    keystore_random(NULL, s->ssv, sizeof(s->ssv)) ||
-	    keystore_random(NULL, (uint8_t *)&prop.csb_id, sizeof(prop.csb_id)))
+	if (ksrtp_random(NULL, rand, sizeof(rand)) ||
+	    ksrtp_random(NULL, s->ssv, sizeof(s->ssv)) ||
+	    ksrtp_random(NULL, (uint8_t *)&prop.csb_id, sizeof(prop.csb_id)))
 		return KSRTP_MIKEY_CRYPTO_FAILED;
 	prop.rand = rand;
 	prop.rand_len = sizeof(rand);
@@ -184,27 +185,12 @@ static void handle_group_make(struct proc *p, const struct ksrtp_imsg *m)
 
 /* ------------------------------------------------------------------ opening */
 
-static bool tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *t)
-{
-	uint8_t len = flow->family == 4 ? 4 : 16;
-
-	*t = (struct ksrtpd_tuple){ .local.addr.len = len,
-				    .local.port = flow->responder_port,
-				    .remote.addr.len = len,
-				    .remote.port = flow->initiator_port,
-				    .local_rtcp = flow->responder_rtcp_port,
-				    .remote_rtcp = flow->initiator_rtcp_port };
-	memcpy(t->local.addr.b, flow->responder, len);
-	memcpy(t->remote.addr.b, flow->initiator, len);
-	return flow->family && ksrtpd_tuple_valid(t);
-}
-
 static enum ksrtpd_reason open_offer(const struct ipc_open *m, struct keys_scratch *s)
 {
 	const struct ksrtp_mikey_offer *o = &m->offer;
 	enum ksrtp_mikey_status st;
 
-	if (!tuple_of(&o->flow, &s->opened.tuple) || o->map_type != KSRTP_MIKEY_MAP_SRTP_ID ||
+	if (!ksrtpd_tuple_of(&o->flow, &s->opened.tuple) || o->map_type != KSRTP_MIKEY_MAP_SRTP_ID ||
 	    o->n_cs != 2)
 		return KSRTPD_R_FLOW;
 	if (o->suite != KSRTP_MIKEY_SUITE_AES_CM_128_HMAC_SHA1_80 &&
@@ -373,7 +359,7 @@ int keys_main(struct proc *p, const struct proc_args *args)
 
 	p->handler = handle;
 	/* Fails without a seeded generator: the nonces of signatures depend on it. */
-	if (keystore_random(NULL, probe, sizeof(probe))) {
+	if (ksrtp_random(NULL, probe, sizeof(probe))) {
 		ksrtp_log_err(&p->log, "no random numbers: %s", strerror(errno));
 		return 1;
 	}

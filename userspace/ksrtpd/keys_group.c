@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string.h>
 
+#include "base/random.h"
 #include "base/secret.h"
 #include "ksrtpd/keys.h"
 
@@ -66,9 +67,9 @@ static enum ksrtp_mikey_status new_gmk(struct keys_scratch *s, const struct ksrt
 	int tries;
 
 	for (tries = 0; tries < GMK_TRIES && st == KSRTP_MIKEY_REFUSED; tries++) {
-		if (keystore_random(NULL, out->gmk, sizeof(out->gmk)) ||
-		    keystore_random(NULL, out->rand, sizeof(out->rand)) ||
-		    keystore_random(NULL, (uint8_t *)&out->id, sizeof(out->id)))
+		if (ksrtp_random(NULL, out->gmk, sizeof(out->gmk)) ||
+		    ksrtp_random(NULL, out->rand, sizeof(out->rand)) ||
+		    ksrtp_random(NULL, (uint8_t *)&out->id, sizeof(out->id)))
 			return KSRTP_MIKEY_CRYPTO_FAILED;
 		/* purpose tag 0: GMK */
 		out->id &= 0x0fffffff;

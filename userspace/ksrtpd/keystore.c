@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/random.h"
 #include "ksrtpd/keystore.h"
 
 struct domain {
@@ -26,22 +26,6 @@ struct keystore {
 	struct keyset keyset[KSRTPD_MAX_KEYSETS];
 	size_t n_keysets;
 };
-
-int keystore_random(void *arg, uint8_t *out, size_t len)
-{
-	(void)arg;
-	while (len) {
-		ssize_t n = getrandom(out, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		out += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 void keystore_free(struct keystore *s)
 {
@@ -251,7 +235,7 @@ static enum ksrtp_mikey_status op_sign(void *ctx, const char *kms,
 
 	if (!k)
 		return KSRTP_MIKEY_NO_KEY;
-	return ksrtp_eccsi_sign(k->sign, msg, len, keystore_random, NULL, sig) ?
+	return ksrtp_eccsi_sign(k->sign, msg, len, ksrtp_random, NULL, sig) ?
 		       KSRTP_MIKEY_CRYPTO_FAILED :
 		       KSRTP_MIKEY_OK;
 }

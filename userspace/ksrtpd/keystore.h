@@ -37,7 +37,4 @@ const char *keystore_kms(const struct keystore *ks, const char *uri, int32_t mon
 /* encapsulate, decapsulate and sign; their context is a struct keystore */
 extern const struct ksrtp_mikey_ops keystore_ops;
 
-/* From the kernel, for ksrtp_rng_fn. */
-int keystore_random(void *arg, uint8_t *out, size_t len);
-
 #endif

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "ksrtpd/net.h"
 #include "ksrtpd/sandbox.h"
 
@@ -66,7 +66,7 @@ static bool make_receiver(struct net *n, uint32_t skew_s)
 		.max_replay = KSRTPD_MAX_REPLAY,
 	};
 
-	return getrandom(cfg.hash_key, sizeof(cfg.hash_key), 0) == sizeof(cfg.hash_key) &&
+	return !ksrtp_random(NULL, cfg.hash_key, sizeof(cfg.hash_key)) &&
 	       !ksrtp_mikey_receiver_new(&n->receiver, &cfg);
 }
 
@@ -236,7 +236,7 @@ int net_main(struct proc *p, const struct proc_args *args)
 
 	p->handler = handle;
 	self.proc = p;
-	if (getrandom(rate.hash_key, sizeof(rate.hash_key), 0) != sizeof(rate.hash_key) ||
+	if (ksrtp_random(NULL, rate.hash_key, sizeof(rate.hash_key)) ||
 	    ksrtp_sakke_ctx_new(&self.ctx, 0) || !(self.rate = rate_new(&rate)) ||
 	    !net_in_init(&self) || !net_out_init(&self)) {
 		ksrtp_log_err(&p->log, "out of memory, or the arithmetic cannot be used");

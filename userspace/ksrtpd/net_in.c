@@ -71,20 +71,6 @@ static void count(struct net *n, enum ksrtpd_reason reason)
 
 /* ------------------------------------------------------------------ stage 1 */
 
-static void tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *t)
-{
-	uint8_t len = flow->family == 4 ? 4 : 16;
-
-	*t = (struct ksrtpd_tuple){ .local.addr.len = len,
-				    .local.port = flow->responder_port,
-				    .remote.addr.len = len,
-				    .remote.port = flow->initiator_port,
-				    .local_rtcp = flow->responder_rtcp_port,
-				    .remote_rtcp = flow->initiator_rtcp_port };
-	memcpy(t->local.addr.b, flow->responder, len);
-	memcpy(t->remote.addr.b, flow->initiator, len);
-}
-
 static bool is_peer_address(const struct net *n, const struct ksrtp_addr *src)
 {
 	size_t i;
@@ -122,8 +108,7 @@ static enum ksrtp_mikey_status admit_flow(const struct net *n, const struct ksrt
 
 	if (!o->flow.family)
 		return refuse(KSRTPD_R_FLOW, KSRTP_MIKEY_REFUSED);
-	tuple_of(&o->flow, &tuple);
-	if (!ksrtpd_tuple_valid(&tuple))
+	if (!ksrtpd_tuple_of(&o->flow, &tuple))
 		return refuse(KSRTPD_R_FLOW, KSRTP_MIKEY_REFUSED);
 	reason = ksrtpd_peers_authorise(&peers, o->initiator, o->responder, &tuple, 0, &peer);
 	if (reason == KSRTPD_R_PEER)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string.h>
 
+#include "ksrtp/mikey.h"
 #include "ksrtpd/peers.h"
 
 static bool in_ports(const struct ksrtp_ports *r, uint16_t port)
@@ -118,6 +119,21 @@ bool ksrtpd_tuple_valid(const struct ksrtpd_tuple *t)
 {
 	return addr_valid(&t->local.addr) && t->local.addr.len == t->remote.addr.len &&
 	       t->local.port && t->remote.port && !t->local_rtcp == !t->remote_rtcp;
+}
+
+bool ksrtpd_tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *t)
+{
+	uint8_t len = flow->family == 4 ? 4 : 16;
+
+	*t = (struct ksrtpd_tuple){ .local.addr.len = len,
+				    .local.port = flow->responder_port,
+				    .remote.addr.len = len,
+				    .remote.port = flow->initiator_port,
+				    .local_rtcp = flow->responder_rtcp_port,
+				    .remote_rtcp = flow->initiator_rtcp_port };
+	memcpy(t->local.addr.b, flow->responder, len);
+	memcpy(t->remote.addr.b, flow->initiator, len);
+	return flow->family && ksrtpd_tuple_valid(t);
 }
 
 bool ksrtpd_tuple_equal(const struct ksrtpd_tuple *a, const struct ksrtpd_tuple *b)

@@ -5,6 +5,8 @@
 #include "ksrtpd/reasons.h"
 #include "ksrtpd/types.h"
 
+struct ksrtp_mikey_flow;
+
 /* The peers table: flow to [Peer]. Pure functions over an array. */
 
 /** struct ksrtpd_peers - the [Peer]s in the order of the file */
@@ -60,6 +62,8 @@ bool ksrtpd_peer_valid(const struct ksrtpd_peer *peer);
 bool ksrtpd_tuple_valid(const struct ksrtpd_tuple *tuple);
 /* @text ends within @cap and is printable ASCII. */
 bool ksrtpd_string_valid(const char *text, size_t cap, bool may_be_empty);
+/* What an offer says of its flow, seen from the responder; false if it makes no flow. */
+bool ksrtpd_tuple_of(const struct ksrtp_mikey_flow *flow, struct ksrtpd_tuple *tuple);
 bool ksrtpd_tuple_equal(const struct ksrtpd_tuple *a, const struct ksrtpd_tuple *b);
 
 #endif

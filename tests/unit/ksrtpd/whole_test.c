@@ -26,6 +26,7 @@ int ksrtpd_main(int argc, char **argv);
 #include "../../../userspace/ksrtpd/ksrtpd.c"
 #undef main
 
+#include "base/random.h"
 #include "endpoint_keys.h"
 #include "fake_nl.h"
 #include "kms/kms.h"
@@ -88,7 +89,7 @@ static void issue(struct ksrtp_sakke_ctx *ctx, const struct ksrtp_eccsi_kms *ecc
 	assert_int_equal(ksrtp_sakke_rsk_extract(ctx, z, KSRTP_SAKKE_MASTER_LEN, id, len, ks.rsk),
 			 0);
 	assert_int_equal(ksrtp_eccsi_key_issue(eccsi, ksak, KSRTP_ECCSI_KSAK_LEN, id, len,
-					       keystore_random, NULL, ks.ssk, ks.pvt),
+					       ksrtp_random, NULL, ks.ssk, ks.pvt),
 			 0);
 	assert_int_equal(
 		ksrtp_kms_keyset_write(in_dir("tel%s-%s.key", identity + 4, month), &ks, &e), 0);
@@ -103,8 +104,8 @@ static void make_kms(void)
 	struct ksrtp_conf_error e;
 
 	assert_int_equal(ksrtp_sakke_ctx_new(&ctx, 0), 0);
-	assert_int_equal(ksrtp_sakke_master_generate(ctx, keystore_random, NULL, z), 0);
-	assert_int_equal(ksrtp_eccsi_master_generate(ctx, keystore_random, NULL, ksak), 0);
+	assert_int_equal(ksrtp_sakke_master_generate(ctx, ksrtp_random, NULL, z), 0);
+	assert_int_equal(ksrtp_eccsi_master_generate(ctx, ksrtp_random, NULL, ksak), 0);
 	assert_int_equal(ksrtp_sakke_master_public(ctx, z, sizeof(z), d.z), 0);
 	assert_int_equal(ksrtp_eccsi_master_public(ctx, ksak, sizeof(ksak), d.kpak), 0);
 	assert_int_equal(ksrtp_eccsi_kms_new(&eccsi, ctx, d.kpak, sizeof(d.kpak)), 0);

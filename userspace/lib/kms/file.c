@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "kms/internal.h"
 
 static enum ksrtp_base_err failed(const char *path, const char *what,
@@ -49,7 +49,7 @@ static bool temporary(const char *path, char *dir, char *tmp, size_t cap)
 		errno = ENAMETOOLONG;
 		return false;
 	}
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+	if (ksrtp_random(NULL, random, sizeof(random)))
 		return false;
 	ksrtp_text_hex(hex, random, sizeof(random));
 	n = snprintf(tmp, cap, "%s/" KSRTP_KMS_TEMPORARY "%s", dir, hex);
