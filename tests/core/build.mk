@@ -19,6 +19,7 @@ core_session := $(core)/host_session.c $(core)/host_stream.c $(core)/host_xform.
 	$(core)/aes.c $(core)/pure_rtp.c $(core)/pure_replay.c $(core)/pure_kdf.c $(core)/pure_suite.c
 core_session_flags := -Iinclude -I$(core)/kernel -Wno-shadow -Wno-cast-qual -Wno-sign-compare
 $(eval $(call unit_test,core-session,$(core)/test_session.c $(core_session),,libcrypto,$(core_session_flags)))
+$(eval $(call unit_test,core-forged,$(core)/test_forged.c $(core_session),,libcrypto,$(core_session_flags)))
 $(eval $(call unit_test,core-vectors-session,$(core)/test_vectors.c $(core)/vec.c $(core)/ref_session.c \
 	$(core_session),,libcrypto,$(core_session_flags)))
 $(eval $(call unit_test,core-twin-session,$(core)/test_twin.c $(core)/vec.c $(core)/ref_session.c \
