@@ -267,7 +267,8 @@ int main(void)
 
 	srandom(20);
 	for (size_t i = 0; i < SETTINGS; i++)
-		tests[i] = (struct CMUnitTest){ .name = settings[i].name, .test_func = a_million,
+		tests[i] = (struct CMUnitTest){ .name = settings[i].name,
+						.test_func = a_million,
 						.initial_state = (void *)&settings[i] };
 	return _cmocka_run_group_tests("core-forged", tests, SETTINGS, NULL, NULL);
 }
