@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Streams that a request tells of: a receiver joins them late. */
 #include "ksrtp-nl-gen.h"
+#include "netlink-attr.h"
 #include "netlink.h"
 
 static int get_stream(const struct nlattr *nest, struct ksrtp_stream_cfg *s,
@@ -17,16 +18,12 @@ static int get_stream(const struct nlattr *nest, struct ksrtp_stream_cfg *s,
 		bool taken = i == KSRTP_A_STREAM_SSRC ||
 			     i == KSRTP_A_STREAM_ROC || i == KSRTP_A_STREAM_SEQ;
 
-		if (tb[i] && !taken) {
-			NL_SET_ERR_MSG_ATTR(extack, tb[i],
-					    "read-only attribute of a stream");
-			return -EINVAL;
-		}
-		if (!tb[i] && taken) {
-			NL_SET_ERR_MSG(extack, "ssrc, roc or seq is missing");
-			NL_SET_ERR_ATTR_MISS(extack, nest, i);
-			return -EINVAL;
-		}
+		if (tb[i] && !taken)
+			return refuse(extack, tb[i],
+				      "read-only attribute of a stream");
+		if (!tb[i] && taken)
+			return missing(extack, nest, i,
+				       "ssrc, roc or seq is missing");
 	}
 	s->ssrc = nla_get_u32(tb[KSRTP_A_STREAM_SSRC]);
 	s->roc = nla_get_u32(tb[KSRTP_A_STREAM_ROC]);
@@ -56,27 +53,20 @@ int ksrtp_nl_get_streams(const struct nlattr *nest, bool transmit,
 
 		if (nla_type(attr) != KSRTP_A_CONTEXT_STREAM)
 			continue;
-		if (transmit) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "streams are told to receivers");
-			return -EINVAL;
-		}
+		if (transmit)
+			return refuse(extack, attr,
+				      "streams are told to receivers");
 		if (cfg->n_streams == KSRTP_STREAMS_TOLD_MAX ||
-		    cfg->n_streams == cfg->max_streams) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "more streams than may be told");
-			return -EINVAL;
-		}
+		    cfg->n_streams == cfg->max_streams)
+			return refuse(extack, attr,
+				      "more streams than may be told");
 		err = get_stream(attr, s, extack);
 		if (err)
 			return err;
-		for (i = 0; i < cfg->n_streams; i++) {
-			if (cfg->stream[i].ssrc != s->ssrc)
-				continue;
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "two streams with one ssrc");
-			return -EINVAL;
-		}
+		for (i = 0; i < cfg->n_streams; i++)
+			if (cfg->stream[i].ssrc == s->ssrc)
+				return refuse(extack, attr,
+					      "two streams with one ssrc");
 		cfg->n_streams++;
 	}
 	return 0;
