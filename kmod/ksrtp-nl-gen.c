@@ -11,7 +11,7 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_RCC_RATE + 1] = {
+const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_HDREXT + 1] = {
 	[KSRTP_A_CONTEXT_SUITE] = NLA_POLICY_RANGE(NLA_U8, 1, 10),
 	[KSRTP_A_CONTEXT_MKI_LEN] = NLA_POLICY_MAX(NLA_U8, KSRTP_MKI_MAX),
 	[KSRTP_A_CONTEXT_WINDOW] = { .type = NLA_U32, },
@@ -30,6 +30,7 @@ const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_RCC_RATE + 1] = 
 	[KSRTP_A_CONTEXT_AGED] = { .type = NLA_U32, },
 	[KSRTP_A_CONTEXT_RCC_MODE] = NLA_POLICY_MAX(NLA_U8, 3),
 	[KSRTP_A_CONTEXT_RCC_RATE] = NLA_POLICY_MIN(NLA_U16, 1),
+	[KSRTP_A_CONTEXT_HDREXT] = NLA_POLICY_EXACT_LEN(KSRTP_HDREXT_OCTETS),
 };
 
 const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1] = {

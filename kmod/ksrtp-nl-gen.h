@@ -12,7 +12,7 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-extern const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_RCC_RATE + 1];
+extern const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_HDREXT + 1];
 extern const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1];
 extern const struct nla_policy ksrtp_stream_nl_policy[KSRTP_A_STREAM_IDLE_MS + 1];
 

@@ -277,6 +277,18 @@ static int get_rcc(struct nlattr **tb, bool transmit,
 	return 0;
 }
 
+/* RFC 6904 section 4: the elements that are signalled as encrypted. */
+static int get_hdrext(const struct nlattr *attr, struct ksrtp_hdrext_ids *ids,
+		      struct netlink_ext_ack *extack)
+{
+	BUILD_BUG_ON(sizeof(*ids) != KSRTP_HDREXT_OCTETS);
+	if (!attr)
+		return 0;
+	memcpy(ids, nla_data(attr), sizeof(*ids));
+	return ids->bits[0] & BIT(0) ?
+	       refuse(extack, attr, "hdrext has element 0, which is padding") : 0;
+}
+
 static int get_context(const struct nlattr *nest, bool transmit,
 		       struct ksrtp_context_cfg *cfg,
 		       struct netlink_ext_ack *extack)
@@ -326,7 +338,8 @@ static int get_context(const struct nlattr *nest, bool transmit,
 	if (!ksrtp_kdf_rate_ok(cfg->kdr))
 		return refuse(extack, attr, "kdr is not a power of two of up to 2^24");
 
-	err = get_rcc(tb, transmit, cfg, extack);
+	err = get_rcc(tb, transmit, cfg, extack) ?:
+	      get_hdrext(tb[KSRTP_A_CONTEXT_HDREXT], &cfg->hdrext, extack);
 	if (err)
 		return err;
 
@@ -560,6 +573,9 @@ int ksrtp_nl_put_context(struct sk_buff *skb, int type,
 	       nla_put_u8(skb, KSRTP_A_CONTEXT_RCC_MODE, ctx->rcc_mode) ?:
 	       nla_put_u16(skb, KSRTP_A_CONTEXT_RCC_RATE, ctx->rcc_rate) :
 	       0) ?:
+	      (ksrtp_hdrext_any(&ctx->hdrext) ?
+	       nla_put(skb, KSRTP_A_CONTEXT_HDREXT, sizeof(ctx->hdrext),
+		       &ctx->hdrext) : 0) ?:
 	      (ctx->transmit && !ctx->encrypt_rtcp ?
 	       nla_put_flag(skb, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP) : 0);
 	for (i = 0; i < KSRTP_KEYS_MAX && !err; i++) {

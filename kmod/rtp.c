@@ -107,12 +107,12 @@ enum ksrtp_rtp_error ksrtp_rtp_parse(const u8 *data, u32 avail, u32 len,
 	if (data[0] >> 6 != 2)
 		return KSRTP_RTP_VERSION;
 
-	csrc_len = (data[0] & 0x0f) * 4;
+	csrc_len = (data[0] & KSRTP_RTP_CC) * 4;
 	if (len - off < csrc_len)
 		return KSRTP_RTP_CSRC;
 	off += csrc_len;
 
-	if (data[0] & 0x10) {
+	if (data[0] & KSRTP_RTP_X) {
 		if (len - off < 4)
 			return KSRTP_RTP_EXT;
 		if (avail < off + 4) {
@@ -128,8 +128,8 @@ enum ksrtp_rtp_error ksrtp_rtp_parse(const u8 *data, u32 avail, u32 len,
 		off += ext_len;
 	}
 
-	hdr->cc = data[0] & 0x0f;
-	hdr->extension = !!(data[0] & 0x10);
+	hdr->cc = data[0] & KSRTP_RTP_CC;
+	hdr->extension = !!(data[0] & KSRTP_RTP_X);
 	hdr->padding = !!(data[0] & 0x20);
 	hdr->marker = !!(data[1] & 0x80);
 	hdr->pt = data[1] & 0x7f;

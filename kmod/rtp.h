@@ -8,6 +8,8 @@
 enum {
 	KSRTP_RTP_MIN_HDR = 12,		/* fixed RTP header */
 	KSRTP_RTP_SEQ = 2,		/* offset of the sequence number */
+	KSRTP_RTP_CC = 0x0f,		/* first octet: number of CSRCs */
+	KSRTP_RTP_X = 0x10,		/* a header extension follows */
 	KSRTP_RTP_MAX_CSRC = 15,
 	/* fixed header, 15 CSRCs, extension header, 65535 extension words */
 	KSRTP_RTP_MAX_HDR = 12 + 15 * 4 + 4 + 65535 * 4,

@@ -155,9 +155,10 @@ static struct ksrtp_xform *kat_keys(const struct kat *k, bool fallback)
 			m++;
 		if (k->kdr)
 			return ksrtp_xform_new(suite, k->rtcp, m->key, m->salt,
-					       k->kdr);
-		err = ksrtp_xform_derive(suite, k->rtcp, m->key, m->salt, 0,
-					 &keys);
+					       k->kdr, NULL);
+		err = ksrtp_xform_derive(suite, k->rtcp ? KSRTP_XFORM_RTCP :
+							  KSRTP_XFORM_RTP,
+					 m->key, m->salt, 0, &keys);
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -286,6 +287,38 @@ static int keystream(u8 *buf, bool fallback)
 	return err;
 }
 
+/* RFC 6904 appendix A.2, by keys derived as in A.1; behind it, nothing. */
+static int header_extension(u8 *buf)
+{
+	static const struct ksrtp_hdrext_ids ids = {
+		.bits = { BIT(1) | BIT(3) | BIT(4) },
+	};
+	struct ksrtp_xform_pkt p = {
+		.data = buf,
+		.len = sizeof(ext_plain),
+		.hdr_len = sizeof(ext_plain),
+		.ssrc = 0xcafebabe,
+		.index = 0x1234,
+	};
+	struct ksrtp_xform *x;
+	int err;
+
+	x = ksrtp_xform_new(ksrtp_suite_find(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80),
+			    false, b3_key, b3_salt, 0, &ids);
+	if (IS_ERR(x))
+		return PTR_ERR(x);
+	memcpy(buf, ext_plain, sizeof(ext_plain));
+	err = ksrtp_xform_protect(x, &p);
+	if (!err && memcmp(buf, ext_wire, sizeof(ext_wire)))
+		err = -EINVAL;
+	if (!err)
+		err = ksrtp_xform_unprotect(x, &p);
+	if (!err && memcmp(buf, ext_plain, sizeof(ext_plain)))
+		err = -EINVAL;
+	ksrtp_xform_free(x);
+	return err;
+}
+
 static int derivation(void)
 {
 	struct ksrtp_session_keys keys;
@@ -297,8 +330,8 @@ static int derivation(void)
 		const struct ksrtp_suite_desc *suite =
 			ksrtp_suite_find(m->suite);
 
-		err = ksrtp_xform_derive(suite, false, m->key, m->salt, 0,
-					 &keys);
+		err = ksrtp_xform_derive(suite, KSRTP_XFORM_RTP, m->key,
+					 m->salt, 0, &keys);
 		if (!err &&
 		    (memcmp(keys.cipher, m->cipher_key, suite->key_len) ||
 		     memcmp(keys.salt, m->cipher_salt, suite->salt_len) ||
@@ -394,7 +427,12 @@ int __init ksrtp_selftest(void)
 	err = derivation();
 	if (err)
 		pr_err("RFC 3711 B.3 or RFC 6188 section 7 fails: %d\n", err);
-	else
+	if (!err) {
+		err = header_extension(buf);
+		if (err)
+			pr_err("RFC 6904 appendix A fails: %d\n", err);
+	}
+	if (!err)
 		err = known_answers(buf, false);
 	if (!err && ksrtp_cipher_has_fallback()) {
 		err = known_answers(buf, true);

@@ -58,16 +58,21 @@ static struct ksrtp_key *key_new(const struct ksrtp_context *ctx,
 				 const struct ksrtp_key_cfg *cfg)
 {
 	const struct ksrtp_suite_desc *suite = ctx->suite;
+	const struct ksrtp_hdrext_ids *ids = NULL;
 	struct ksrtp_key *key;
 	int err;
+
+	/* the NULL cipher's keystream is zero for these too, RFC 6904 section 3.2 */
+	if (ksrtp_hdrext_any(&ctx->hdrext) && !suite->null)
+		ids = &ctx->hdrext;
 
 	key = kzalloc(struct_size(key, mki, cfg->mki_len), GFP_KERNEL_ACCOUNT);
 	if (!key)
 		return ERR_PTR(-ENOMEM);
 	key->rtp = ksrtp_xform_new(suite, false, cfg->master_key,
-				   cfg->master_salt, ctx->kdr);
+				   cfg->master_salt, ctx->kdr, ids);
 	key->rtcp = ksrtp_xform_new(suite, true, cfg->master_key,
-				    cfg->master_salt, ctx->kdr);
+				    cfg->master_salt, ctx->kdr, NULL);
 	err = PTR_ERR_OR_ZERO(key->rtp) ?: PTR_ERR_OR_ZERO(key->rtcp);
 	if (err) {
 		key_free(key);
@@ -152,6 +157,7 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->kdr = cfg->kdr;
 	ctx->rcc_mode = cfg->rcc_mode;
 	ctx->rcc_rate = cfg->rcc_rate;
+	ctx->hdrext = cfg->hdrext;
 	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
@@ -523,6 +529,14 @@ static int take_index(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	return err;
 }
 
+/* Why the transform failed. */
+static int xform_drop(int err)
+{
+	return err == -EBADMSG ? KSRTP_COUNTER_DROP_AUTH :
+	       err == -EPROTO ? KSRTP_COUNTER_DROP_MALFORMED_RTP :
+				KSRTP_COUNTER_DROP_CRYPTO;
+}
+
 /**
  * ksrtp_session_tx_finish - take an index and protect
  * @ctx: transmit context
@@ -543,7 +557,7 @@ int ksrtp_session_tx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 		return KSRTP_COUNTER_DROP_KEY_LIMIT;
 
 	err = ksrtp_xform_protect(p->rtcp ? p->key->rtcp : p->key->rtp, &p->x);
-	return unlikely(err) ? KSRTP_COUNTER_DROP_CRYPTO : 0;
+	return unlikely(err) ? xform_drop(err) : 0;
 }
 
 /*
@@ -698,10 +712,7 @@ static int rx_authenticate(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 		err = rx_try(p, p->key, NULL);
 	}
 	kfree(copy);
-	if (likely(!err))
-		return 0;
-	return err == -EBADMSG ? KSRTP_COUNTER_DROP_AUTH :
-				 KSRTP_COUNTER_DROP_CRYPTO;
+	return likely(!err) ? 0 : xform_drop(err);
 }
 
 /**

@@ -55,6 +55,7 @@ struct ksrtp_context_cfg {
 	u32 kdr;
 	u16 rcc_rate;
 	u8 rcc_mode;
+	struct ksrtp_hdrext_ids hdrext;
 	u8 mki_len;
 	u8 n_keys;
 	u8 n_streams;
@@ -156,6 +157,7 @@ struct ksrtp_stream {
  * @kdr: key derivation rate
  * @rcc_mode: mode of RFC 4771, 0 if packets have no rollover counter
  * @rcc_rate: the sequence numbers it divides have it
+ * @hdrext: elements of header extensions that are encrypted
  * @key_serial: number of keys that there have been
  * @twin: the flow's other context if both share a master key, RCU
  * @n_streams: number of streams; under @lock
@@ -184,6 +186,7 @@ struct ksrtp_context {
 	u32 kdr;
 	u8 rcc_mode;
 	u16 rcc_rate;
+	struct ksrtp_hdrext_ids hdrext;
 	u32 key_serial;
 	struct ksrtp_context __rcu *twin;
 	u32 n_streams;

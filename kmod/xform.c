@@ -17,11 +17,13 @@
 /**
  * struct master - a master key with a key derivation rate
  * @kdr: the rate, not 0
+ * @ids: elements of header extensions that are encrypted, or NULL
  * @key: master key
  * @salt: master salt
  */
 struct master {
 	u32 kdr;
+	const struct ksrtp_hdrext_ids *ids;
 	u8 key[KSRTP_SUITE_KEY_MAX];
 	u8 salt[KSRTP_SUITE_SALT_MAX];
 };
@@ -32,6 +34,7 @@ struct master {
  * @cipher: session cipher key
  * @plain_key: the same for the plain C cipher; with neither, the NULL cipher
  * @master: where session keys of a key derivation rate come from, or NULL
+ * @hdr: SRTP: keys of encrypted header extensions, or NULL
  * @rtcp: for SRTCP
  * @salt: session salt
  * @hmac: session authentication key, not for AEAD
@@ -41,9 +44,20 @@ struct ksrtp_xform {
 	struct ksrtp_cipher *cipher;
 	const u8 *plain_key;
 	struct master *master;
+	struct hdr_keys *hdr;
 	bool rtcp;
 	u8 salt[KSRTP_SUITE_SALT_MAX];
 	struct ksrtp_cipher_hmac hmac;
+};
+
+/**
+ * struct hdr_keys - session keys of encrypted header extensions
+ * @x: cipher and salt, for counter mode whatever the suite
+ * @ids: the elements that are encrypted; lives longer
+ */
+struct hdr_keys {
+	struct ksrtp_xform x;
+	const struct ksrtp_hdrext_ids *ids;
 };
 
 static u32 rcc_len(const struct ksrtp_xform_pkt *p)
@@ -66,6 +80,37 @@ static int ctr(const struct ksrtp_xform *x, u8 *iv, u8 *data, u32 len)
 		return 0;
 	return ksrtp_cipher_plain_ctr(x->plain_key, x->suite->key_len, iv, data,
 				      len);
+}
+
+/*
+ * Encrypt or decrypt elements of the header extension, RFC 6904 section 3. The
+ * keystream runs along the whole extension; where an element begins inside a
+ * block, what is in front of it is put back.
+ */
+static noinline_for_stack int crypt_hdrext(const struct hdr_keys *hdr,
+					   const struct ksrtp_xform_pkt *p)
+{
+	u8 iv[KSRTP_IV_CM], before[KSRTP_KDF_BLOCK];
+	struct ksrtp_hdrext e;
+	int more, err;
+
+	err = ksrtp_hdrext_begin(&e, p->data, p->hdr_len);
+	if (err)
+		return err;
+	while ((more = ksrtp_hdrext_next(&e, p->data, hdr->ids)) > 0) {
+		u32 skip = e.off % KSRTP_KDF_BLOCK;
+		u8 *block = p->data + e.start + e.off - skip;
+
+		ksrtp_kdf_iv_cm(iv, hdr->x.salt, p->ssrc, p->index);
+		put_unaligned_be16(e.off / KSRTP_KDF_BLOCK,
+				   iv + KSRTP_KDF_CM_SALT);
+		memcpy(before, block, skip);
+		err = ctr(&hdr->x, iv, block, skip + e.len);
+		memcpy(block, before, skip);
+		if (err)
+			return err;
+	}
+	return more;
 }
 
 /*
@@ -224,7 +269,7 @@ static void kdf_block(void *ctx, const u8 *in, u8 *out)
 /**
  * ksrtp_xform_derive - derive session keys from a master key
  * @suite: the suite
- * @rtcp: for SRTCP, not SRTP
+ * @use: what for
  * @master_key: @suite->key_len octets
  * @master_salt: @suite->salt_len octets
  * @r: of ksrtp_kdf_r()
@@ -232,33 +277,36 @@ static void kdf_block(void *ctx, const u8 *in, u8 *out)
  *
  * Return: 0 or a negative error.
  */
-int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
-		       const u8 *master_key, const u8 *master_salt, u64 r,
+int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite,
+		       enum ksrtp_xform_use use, const u8 *master_key,
+		       const u8 *master_salt, u64 r,
 		       struct ksrtp_session_keys *keys)
 {
-	u32 first = rtcp ? KSRTP_KDF_RTCP_ENC : KSRTP_KDF_RTP_ENC;
+	static const struct {
+		enum ksrtp_kdf_label enc, auth, salt;
+	} labels[] = {
+		[KSRTP_XFORM_RTP] = { KSRTP_KDF_RTP_ENC, KSRTP_KDF_RTP_AUTH,
+				      KSRTP_KDF_RTP_SALT },
+		[KSRTP_XFORM_RTCP] = { KSRTP_KDF_RTCP_ENC, KSRTP_KDF_RTCP_AUTH,
+				       KSRTP_KDF_RTCP_SALT },
+		[KSRTP_XFORM_HDR] = { .enc = KSRTP_KDF_HDR_ENC,
+				      .salt = KSRTP_KDF_HDR_SALT },
+	};
 	struct aes_enckey aes;
 	int err;
-
-	BUILD_BUG_ON(KSRTP_KDF_RTCP_AUTH - KSRTP_KDF_RTCP_ENC !=
-		     KSRTP_KDF_RTP_AUTH - KSRTP_KDF_RTP_ENC);
-	BUILD_BUG_ON(KSRTP_KDF_RTCP_SALT - KSRTP_KDF_RTCP_ENC !=
-		     KSRTP_KDF_RTP_SALT - KSRTP_KDF_RTP_ENC);
 
 	err = aes_prepareenckey(&aes, master_key, suite->key_len);
 	if (!err)
 		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len, first, r, keys->cipher,
-				       suite->key_len);
-	if (!err && suite->auth_len)
+				       suite->salt_len, labels[use].enc, r,
+				       keys->cipher, suite->key_len);
+	if (!err && suite->auth_len && use != KSRTP_XFORM_HDR)
 		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len,
-				       first + KSRTP_KDF_RTP_AUTH, r,
+				       suite->salt_len, labels[use].auth, r,
 				       keys->auth, suite->auth_len);
 	if (!err)
 		err = ksrtp_kdf_derive(kdf_block, &aes, master_salt,
-				       suite->salt_len,
-				       first + KSRTP_KDF_RTP_SALT, r,
+				       suite->salt_len, labels[use].salt, r,
 				       keys->salt, suite->salt_len);
 	memzero_explicit(&aes, sizeof(aes));
 	return err;
@@ -268,7 +316,25 @@ int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
 struct rekeyed {
 	struct ksrtp_xform x;
 	struct ksrtp_session_keys keys;
+	struct hdr_keys hdr;
+	struct ksrtp_session_keys hdr_keys;
 };
+
+static int rekey_part(const struct ksrtp_xform *x, enum ksrtp_xform_use use,
+		      u64 r, struct ksrtp_xform *part,
+		      struct ksrtp_session_keys *keys)
+{
+	const struct ksrtp_suite_desc *suite = x->suite;
+	int err;
+
+	part->suite = suite;
+	part->rtcp = x->rtcp;
+	part->plain_key = suite->null ? NULL : keys->cipher;
+	err = ksrtp_xform_derive(suite, use, x->master->key, x->master->salt, r,
+				 keys);
+	memcpy(part->salt, keys->salt, suite->salt_len);
+	return err;
+}
 
 /*
  * The session keys that a key derivation rate gives to one index. They are
@@ -280,19 +346,21 @@ static int rekey(const struct ksrtp_xform *x, u64 index, struct rekeyed *k)
 {
 	const struct ksrtp_suite_desc *suite = x->suite;
 	const struct master *m = x->master;
+	u64 r = ksrtp_kdf_r(index, m->kdr);
 	int err;
 
 	memset(&k->x, 0, sizeof(k->x));
-	k->x.suite = suite;
-	k->x.rtcp = x->rtcp;
-	k->x.plain_key = suite->null ? NULL : k->keys.cipher;
-	err = ksrtp_xform_derive(suite, x->rtcp, m->key, m->salt,
-				 ksrtp_kdf_r(index, m->kdr), &k->keys);
-	memcpy(k->x.salt, k->keys.salt, suite->salt_len);
+	err = rekey_part(x, x->rtcp ? KSRTP_XFORM_RTCP : KSRTP_XFORM_RTP, r,
+			 &k->x, &k->keys);
 	if (!err && suite->auth_len)
 		err = ksrtp_cipher_hmac_prepare(&k->x.hmac, k->keys.auth,
 						suite->auth_len);
-	return err;
+	if (err || !m->ids)
+		return err;
+	memset(&k->hdr, 0, sizeof(k->hdr));
+	k->x.hdr = &k->hdr;
+	k->hdr.ids = m->ids;
+	return rekey_part(x, KSRTP_XFORM_HDR, r, &k->hdr.x, &k->hdr_keys);
 }
 
 static noinline_for_stack int protect_rekeyed(const struct ksrtp_xform *x,
@@ -324,12 +392,20 @@ static noinline_for_stack int unprotect_rekeyed(const struct ksrtp_xform *x,
  *
  * The caller owns @p->index: it gives no two packets of an SSRC the same one.
  *
- * Return: 0, or a negative error after which the packet is neither.
+ * Return: 0, or a negative error after which the packet is neither: -EPROTO if
+ * the elements of its header extension can't be told apart to be encrypted.
  */
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
 	if (unlikely(x->master))
 		return protect_rekeyed(x, p);
+	/* what is authenticated is the extension as it is sent */
+	if (unlikely(x->hdr)) {
+		int err = crypt_hdrext(x->hdr, p);
+
+		if (err)
+			return err;
+	}
 	return x->suite->aead ? gcm_protect(x, p) : cm_protect(x, p);
 }
 
@@ -341,14 +417,56 @@ int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
  * @p->len must be at least @p->hdr_len plus what protection adds.
  *
  * Return: 0; -EBADMSG if it is not authentic, after which it is as it was
- * unless ksrtp_xform_clobbers(); another negative error if the cipher failed.
+ * unless ksrtp_xform_clobbers(); -EPROTO if it is, and the elements of its header
+ * extension can't be told apart; another negative error if the cipher failed.
  */
 int ksrtp_xform_unprotect(const struct ksrtp_xform *x,
 			  struct ksrtp_xform_pkt *p)
 {
+	int err;
+
 	if (unlikely(x->master))
 		return unprotect_rekeyed(x, p);
-	return x->suite->aead ? gcm_unprotect(x, p) : cm_unprotect(x, p);
+	err = x->suite->aead ? gcm_unprotect(x, p) : cm_unprotect(x, p);
+	if (unlikely(x->hdr) && !err)
+		err = crypt_hdrext(x->hdr, p);
+	return err;
+}
+
+static int set_cipher(struct ksrtp_xform *x,
+		      const struct ksrtp_suite_desc *suite,
+		      enum ksrtp_cipher_mode mode,
+		      const struct ksrtp_session_keys *keys, bool fallback)
+{
+	x->suite = suite;
+	memcpy(x->salt, keys->salt, suite->salt_len);
+	if (suite->null)
+		return 0;
+	x->cipher = ksrtp_cipher_new(mode, keys->cipher, suite->key_len,
+				     fallback);
+	return PTR_ERR_OR_ZERO(x->cipher);
+}
+
+/*
+ * RFC 6904 section 3.2, RFC 7714 section 8.3: AEAD has counter mode here too. Its
+ * salt of 96 bits gets zeros behind it, as the master salt in key derivation.
+ */
+static int add_hdr_keys(struct ksrtp_xform *x, const u8 *master_key,
+			const u8 *master_salt,
+			const struct ksrtp_hdrext_ids *ids)
+{
+	struct ksrtp_session_keys keys;
+	int err;
+
+	x->hdr = kzalloc(sizeof(*x->hdr), GFP_KERNEL_ACCOUNT);
+	if (!x->hdr)
+		return -ENOMEM;
+	x->hdr->ids = ids;
+	err = ksrtp_xform_derive(x->suite, KSRTP_XFORM_HDR, master_key,
+				 master_salt, 0, &keys) ?:
+	      set_cipher(&x->hdr->x, x->suite, KSRTP_CIPHER_CTR, &keys, false);
+	memzero_explicit(&keys, sizeof(keys));
+	return err;
 }
 
 /**
@@ -368,21 +486,15 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback)
 {
 	struct ksrtp_xform *x;
-	int err = 0;
+	int err;
 
 	x = kzalloc(sizeof(*x), GFP_KERNEL_ACCOUNT);
 	if (!x)
 		return ERR_PTR(-ENOMEM);
-	x->suite = suite;
 	x->rtcp = rtcp;
-	memcpy(x->salt, keys->salt, suite->salt_len);
-	if (!suite->null) {
-		x->cipher = ksrtp_cipher_new(suite->aead ? KSRTP_CIPHER_GCM :
-							   KSRTP_CIPHER_CTR,
-					     keys->cipher, suite->key_len,
-					     fallback);
-		err = PTR_ERR_OR_ZERO(x->cipher);
-	}
+	err = set_cipher(x, suite, suite->aead ? KSRTP_CIPHER_GCM :
+						 KSRTP_CIPHER_CTR,
+			 keys, fallback);
 	if (!err && suite->auth_len)
 		err = ksrtp_cipher_hmac_prepare(&x->hmac, keys->auth,
 						suite->auth_len);
@@ -395,7 +507,8 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 
 static struct ksrtp_xform *new_rekeying(const struct ksrtp_suite_desc *suite,
 					bool rtcp, const u8 *master_key,
-					const u8 *master_salt, u32 kdr)
+					const u8 *master_salt, u32 kdr,
+					const struct ksrtp_hdrext_ids *ids)
 {
 	struct ksrtp_xform *x;
 
@@ -410,6 +523,7 @@ static struct ksrtp_xform *new_rekeying(const struct ksrtp_suite_desc *suite,
 		return ERR_PTR(-ENOMEM);
 	}
 	x->master->kdr = kdr;
+	x->master->ids = ids;
 	memcpy(x->master->key, master_key, suite->key_len);
 	memcpy(x->master->salt, master_salt, suite->salt_len);
 	return x;
@@ -422,6 +536,8 @@ static struct ksrtp_xform *new_rekeying(const struct ksrtp_suite_desc *suite,
  * @master_key: @suite->key_len octets
  * @master_salt: @suite->salt_len octets
  * @kdr: key derivation rate, 0 to derive once
+ * @ids: SRTP: elements of header extensions that are encrypted, or NULL; has to
+ *	live as long as the session keys
  *
  * May sleep.
  *
@@ -429,19 +545,28 @@ static struct ksrtp_xform *new_rekeying(const struct ksrtp_suite_desc *suite,
  */
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
-				    const u8 *master_salt, u32 kdr)
+				    const u8 *master_salt, u32 kdr,
+				    const struct ksrtp_hdrext_ids *ids)
 {
 	struct ksrtp_session_keys keys;
 	struct ksrtp_xform *x;
 	int err;
 
 	if (kdr)
-		return new_rekeying(suite, rtcp, master_key, master_salt, kdr);
-	err = ksrtp_xform_derive(suite, rtcp, master_key, master_salt, 0,
-				 &keys);
+		return new_rekeying(suite, rtcp, master_key, master_salt, kdr,
+				    ids);
+	err = ksrtp_xform_derive(suite, rtcp ? KSRTP_XFORM_RTCP : KSRTP_XFORM_RTP,
+				 master_key, master_salt, 0, &keys);
 	x = err ? ERR_PTR(err) :
 		  ksrtp_xform_setup(suite, rtcp, &keys, false);
 	memzero_explicit(&keys, sizeof(keys));
+	if (IS_ERR(x) || !ids)
+		return x;
+	err = add_hdr_keys(x, master_key, master_salt, ids);
+	if (err) {
+		ksrtp_xform_free(x);
+		return ERR_PTR(err);
+	}
 	return x;
 }
 
@@ -453,6 +578,9 @@ void ksrtp_xform_free(struct ksrtp_xform *x)
 {
 	if (IS_ERR_OR_NULL(x))
 		return;
+	if (x->hdr)
+		ksrtp_cipher_free(x->hdr->x.cipher);
+	kfree_sensitive(x->hdr);
 	ksrtp_cipher_free(x->cipher);
 	kfree_sensitive(x->master);
 	kfree_sensitive(x);

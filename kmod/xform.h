@@ -4,11 +4,25 @@
 
 #include <linux/types.h>
 
+#include "hdrext.h"
 #include "suite.h"
 
 /* Octets of the rollover counter in a packet, RFC 4771 */
 enum {
 	KSRTP_XFORM_ROC_LEN = 4,
+};
+
+/**
+ * enum ksrtp_xform_use - what session keys are for
+ * @KSRTP_XFORM_RTP: SRTP
+ * @KSRTP_XFORM_RTCP: SRTCP
+ * @KSRTP_XFORM_HDR: header extensions in SRTP (RFC 6904); these have no
+ *	authentication key
+ */
+enum ksrtp_xform_use {
+	KSRTP_XFORM_RTP,
+	KSRTP_XFORM_RTCP,
+	KSRTP_XFORM_HDR,
 };
 
 /**
@@ -51,7 +65,7 @@ struct ksrtp_xform_pkt {
 /**
  * struct ksrtp_session_keys - what a master key turns into
  * @cipher: session cipher key
- * @auth: session authentication key, not for AEAD
+ * @auth: session authentication key, not for AEAD and header extensions
  * @salt: session salt
  */
 struct ksrtp_session_keys {
@@ -62,8 +76,9 @@ struct ksrtp_session_keys {
 
 struct ksrtp_xform;
 
-int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite, bool rtcp,
-		       const u8 *master_key, const u8 *master_salt, u64 r,
+int ksrtp_xform_derive(const struct ksrtp_suite_desc *suite,
+		       enum ksrtp_xform_use use, const u8 *master_key,
+		       const u8 *master_salt, u64 r,
 		       struct ksrtp_session_keys *keys);
 struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool rtcp,
@@ -71,7 +86,8 @@ struct ksrtp_xform *ksrtp_xform_setup(const struct ksrtp_suite_desc *suite,
 				      bool fallback);
 struct ksrtp_xform *ksrtp_xform_new(const struct ksrtp_suite_desc *suite,
 				    bool rtcp, const u8 *master_key,
-				    const u8 *master_salt, u32 kdr);
+				    const u8 *master_salt, u32 kdr,
+				    const struct ksrtp_hdrext_ids *ids);
 void ksrtp_xform_free(struct ksrtp_xform *x);
 int ksrtp_xform_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p);
 int ksrtp_xform_unprotect(const struct ksrtp_xform *x,

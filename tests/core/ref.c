@@ -13,7 +13,7 @@
 #include "../../kmod/suite.h"
 #include "aes.h"
 
-/* Session keys for RTP or for RTCP. */
+/* Session keys for RTP, for RTCP or for header extensions. */
 struct session {
 	EVP_CIPHER_CTX *cipher;
 	EVP_MAC_CTX *mac;
@@ -22,7 +22,7 @@ struct session {
 
 struct key {
 	u8 mki[REF_MAX_MKI];
-	struct session rtp, rtcp;
+	struct session rtp, rtcp, hdr;
 };
 
 struct stream {
@@ -34,6 +34,8 @@ struct stream {
 struct ref {
 	const struct ksrtp_suite_desc *s;
 	u32 window, nkeys, mki_len, nstreams;
+	bool encrypt_hdr;
+	struct ksrtp_hdrext_ids ids;
 	struct key keys[REF_MAX_KEYS];
 	struct stream streams[REF_MAX_STREAMS];
 };
@@ -84,14 +86,33 @@ static void session_init(const struct ksrtp_suite_desc *s, struct session *ss,
 	}
 }
 
+/* RFC 7714 section 8.3: counter mode with the GCM suites too, whose salt is shorter */
+static void header_init(const struct ksrtp_suite_desc *s, struct session *ss, const u8 *master)
+{
+	const u8 *salt = master + s->key_len;
+	void *aes = aes_new(master, s->key_len);
+	u8 key[32];
+
+	must(!ksrtp_kdf_derive(aes_block, aes, salt, s->salt_len, KSRTP_KDF_HDR_ENC, 0, key,
+			       s->key_len));
+	must(!ksrtp_kdf_derive(aes_block, aes, salt, s->salt_len, KSRTP_KDF_HDR_SALT, 0, ss->salt,
+			       s->salt_len));
+	aes_free(aes);
+	ss->cipher = EVP_CIPHER_CTX_new();
+	must(EVP_CipherInit_ex(ss->cipher,
+			       s->key_len == 16 ? EVP_aes_128_ctr() :
+			       s->key_len == 24 ? EVP_aes_192_ctr() : EVP_aes_256_ctr(),
+			       NULL, key, NULL, 1));
+}
+
 static void session_free(struct session *ss)
 {
 	EVP_CIPHER_CTX_free(ss->cipher);
 	EVP_MAC_CTX_free(ss->mac);
 }
 
-struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
-		    const u8 *master, u32 mki_len, const u8 *mki)
+struct ref *ref_new(u8 suite, u32 window, u32 nkeys, const u8 *master, u32 mki_len, const u8 *mki,
+		    const struct ksrtp_hdrext_ids *hdrext)
 {
 	const struct ksrtp_suite_desc *s = ksrtp_suite_find(suite);
 	struct ref *r = calloc(1, sizeof(*r));
@@ -101,6 +122,9 @@ struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
 	r->window = window;
 	r->nkeys = nkeys;
 	r->mki_len = mki_len;
+	r->encrypt_hdr = hdrext && !s->null;
+	if (hdrext)
+		r->ids = *hdrext;
 	for (u32 i = 0; i < nkeys; i++) {
 		const u8 *m = master + i * (s->key_len + s->salt_len);
 
@@ -108,6 +132,7 @@ struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
 			memcpy(r->keys[i].mki, mki + i * mki_len, mki_len);
 		session_init(s, &r->keys[i].rtp, m, KSRTP_KDF_RTP_ENC);
 		session_init(s, &r->keys[i].rtcp, m, KSRTP_KDF_RTCP_ENC);
+		header_init(s, &r->keys[i].hdr, m);
 	}
 	return r;
 }
@@ -117,6 +142,7 @@ void ref_free(struct ref *r)
 	for (u32 i = 0; i < r->nkeys; i++) {
 		session_free(&r->keys[i].rtp);
 		session_free(&r->keys[i].rtcp);
+		session_free(&r->keys[i].hdr);
 	}
 	for (u32 i = 0; i < r->nstreams; i++)
 		free(r->streams[i].bits);
@@ -177,6 +203,35 @@ static void ctr(struct session *ss, u32 ssrc, u64 index, u8 *p, u32 len)
 	ksrtp_kdf_iv_cm(iv, ss->salt, ssrc, index);
 	must(EVP_CipherInit_ex(ss->cipher, NULL, NULL, NULL, iv, 1));
 	must(EVP_CipherUpdate(ss->cipher, p, &n, p, (int)len) && n == (int)len);
+}
+
+/*
+ * RFC 6904 section 3 word for word: keystream of the whole extension, mask, exclusive or. The
+ * packet stays as it was if that fails.
+ */
+static bool crypt_header(struct ref *r, struct key *key, const struct ksrtp_rtp_hdr *h, u64 index,
+			 u8 *p)
+{
+	struct ksrtp_hdrext e;
+	u8 *mask, *ks;
+	int more;
+
+	if (!r->encrypt_hdr)
+		return true;
+	if (ksrtp_hdrext_begin(&e, p, h->hdr_len))
+		return false;
+	if (!h->ext_len)
+		return true;
+	mask = calloc(2, h->ext_len);
+	must(!!mask);
+	ks = mask + h->ext_len;
+	while ((more = ksrtp_hdrext_next(&e, p, &r->ids)) > 0)
+		memset(mask + e.off, 0xff, e.len);
+	ctr(&key->hdr, h->ssrc, index, ks, h->ext_len);
+	for (u32 i = 0; i < h->ext_len && !more; i++)
+		p[h->ext_off + i] ^= mask[i] & ks[i];
+	free(mask);
+	return !more;
 }
 
 static void hmac(struct session *ss, const u8 *p, u32 len, const u8 *more,
@@ -241,6 +296,8 @@ enum ref_verdict ref_protect(struct ref *r, u32 key, u8 *p, u32 *len)
 		err = ksrtp_replay_mark(&st->rtp, index);
 	if (err)
 		return verdict_of(err);
+	if (!crypt_header(r, &r->keys[key], &h, index, p))
+		return REF_PARSE;
 	if (r->s->aead) {
 		u8 iv[KSRTP_IV_GCM];
 
@@ -386,6 +443,10 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 		if (CRYPTO_memcmp(tag, p + n + r->mki_len, r->s->tag_len))
 			return REF_AUTH;
 	}
+	if (!crypt_header(r, key, &h, index, copy ? copy : p)) {
+		free(copy);
+		return REF_PARSE;
+	}
 	v = mark(r, st, h.ssrc, false, index);
 	if (v == REF_OK) {
 		if (copy)
@@ -393,6 +454,8 @@ enum ref_verdict ref_unprotect(struct ref *r, u8 *p, u32 *len)
 		else
 			ctr(ss, h.ssrc, index, p + h.hdr_len, n - h.hdr_len);
 		*len = n;
+	} else if (!copy) {
+		crypt_header(r, key, &h, index, p);
 	}
 	free(copy);
 	return v;

@@ -13,6 +13,8 @@
 
 #include "shim.h"
 
+#include "../../kmod/hdrext.h"
+
 enum ref_verdict {
 	REF_OK,
 	REF_PARSE,	/* no valid header, or too short */
@@ -33,9 +35,12 @@ enum {
 
 struct ref;
 
-/* suite: enum ksrtp_suite; master: nkeys times key || salt; mki: nkeys times mki_len octets */
-struct ref *ref_new(u8 suite, u32 window, u32 nkeys,
-		    const u8 *master, u32 mki_len, const u8 *mki);
+/*
+ * suite: enum ksrtp_suite; master: nkeys times key || salt; mki: nkeys times mki_len octets;
+ * hdrext: elements of header extensions that are encrypted, or NULL
+ */
+struct ref *ref_new(u8 suite, u32 window, u32 nkeys, const u8 *master, u32 mki_len, const u8 *mki,
+		    const struct ksrtp_hdrext_ids *hdrext);
 void ref_free(struct ref *r);
 /* Give the ROC, and for a sender the first SRTCP index, of a stream to come. */
 void ref_set_stream(struct ref *r, u32 ssrc, u32 roc, u32 rtcp_index);

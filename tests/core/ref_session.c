@@ -11,8 +11,8 @@ struct ref {
 	const struct ksrtp_suite_desc *suite;
 };
 
-struct ref *ref_new(u8 suite, u32 window, u32 nkeys, const u8 *master, u32 mki_len,
-		    const u8 *mki)
+struct ref *ref_new(u8 suite, u32 window, u32 nkeys, const u8 *master, u32 mki_len, const u8 *mki,
+		    const struct ksrtp_hdrext_ids *hdrext)
 {
 	struct ksrtp_context_cfg cfg = {
 		.suite = ksrtp_suite_find(suite),
@@ -35,6 +35,8 @@ struct ref *ref_new(u8 suite, u32 window, u32 nkeys, const u8 *master, u32 mki_l
 			memcpy(cfg.key[i].mki, mki + i * mki_len, mki_len);
 		cfg.key[i].mki_len = (u8)mki_len;
 	}
+	if (hdrext)
+		cfg.hdrext = *hdrext;
 	r->suite = s;
 	r->rx = ksrtp_context_new(&cfg, false);
 	r->tx = ksrtp_context_new(&cfg, true);

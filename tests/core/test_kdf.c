@@ -55,6 +55,15 @@ static void rfc6188(void **state)
 	}
 }
 
+static void rfc6904(void **state)
+{
+	const char *f = "rfc6904_hdrext.txt";
+
+	(void)state;
+	check(f, "kdf", "hdr_cipher_key", KSRTP_KDF_HDR_ENC, 14);
+	check(f, "kdf", "hdr_cipher_salt", KSRTP_KDF_HDR_SALT, 14);
+}
+
 /* all six labels, SRTCP included; and the 96-bit salt */
 static void six_labels(void **state)
 {
@@ -243,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rfc3711_b3),
 		cmocka_unit_test(rfc6188),
+		cmocka_unit_test(rfc6904),
 		cmocka_unit_test(six_labels),
 		cmocka_unit_test(rates),
 		cmocka_unit_test(input_block),

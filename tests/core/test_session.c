@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "../../kmod/rtp.h"
-#include "../../kmod/session.h"
 #include "../../kmod/stream.h"
+#include "session_test.h"
 
 enum {
 	PAYLOAD = 50,
@@ -28,30 +28,6 @@ struct pkt {
 	bool rtcp;
 	u8 d[MAX];
 };
-
-static struct ksrtp_context_cfg config(u8 suite)
-{
-	struct ksrtp_context_cfg cfg = {
-		.suite = ksrtp_suite_find(suite),
-		.window = 64,
-		.max_streams = 4,
-		.rcc_rate = 1,
-		.n_keys = 1,
-	};
-
-	memset(cfg.key[0].master_key, 0x11, sizeof(cfg.key[0].master_key));
-	memset(cfg.key[0].master_salt, 0x22, sizeof(cfg.key[0].master_salt));
-	cfg.key[0].active = true;
-	return cfg;
-}
-
-static struct ksrtp_context *context(const struct ksrtp_context_cfg *cfg, bool transmit)
-{
-	struct ksrtp_context *ctx = ksrtp_context_new(cfg, transmit);
-
-	assert_false(IS_ERR(ctx));
-	return ctx;
-}
 
 static struct pkt rtp(u32 ssrc, u16 seq)
 {
@@ -76,11 +52,7 @@ static struct pkt rtcp(u32 ssrc)
 /* Return the counter it was dropped by. */
 static int tx(struct ksrtp_context *ctx, struct pkt *p)
 {
-	struct ksrtp_packet k = { .x = { .data = p->d, .len = p->len }, .rtcp = p->rtcp };
-	int drop = ksrtp_session_tx_begin(ctx, &k) ?: ksrtp_session_tx_finish(ctx, &k);
-
-	p->len = k.x.len;
-	return drop;
+	return send_through(ctx, p->d, &p->len, p->rtcp);
 }
 
 static int rx(struct ksrtp_context *ctx, const struct pkt *wire)

@@ -21,7 +21,7 @@ static struct ref *open_ref(u8 suite, const char *section)
 	n = vec_get(f, section, "master_key", m, sizeof(m));
 	n += vec_get(f, section, "master_salt", m + n, sizeof(m) - n);
 	assert_int_equal(n, s->key_len + s->salt_len);
-	return ref_new(suite, 64, 1, m, 0, NULL);
+	return ref_new(suite, 64, 1, m, 0, NULL, NULL);
 }
 
 static void rtp(u8 suite, const char *keys, const char *section,

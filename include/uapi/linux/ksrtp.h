@@ -18,6 +18,7 @@
 #define KSRTP_WINDOW_MIN	64
 #define KSRTP_WINDOW_MAX	32768
 #define KSRTP_STREAMS_MAX	4096
+#define KSRTP_HDREXT_OCTETS	32
 #define KSRTP_STREAMS_TOLD_MAX	4
 #define KSRTP_CLOCK_RATE_MAX	192000
 
@@ -155,7 +156,9 @@ enum ksrtp_key_state {
  * @KSRTP_COUNTER_DROP_FRAGMENT: An IP fragment that a policy or flow covers or
  *   may cover.
  * @KSRTP_COUNTER_DROP_MALFORMED_IP: IP or UDP lengths contradict each other.
- * @KSRTP_COUNTER_DROP_MALFORMED_RTP: The RTP or RTCP header is malformed.
+ * @KSRTP_COUNTER_DROP_MALFORMED_RTP: The RTP or RTCP header is malformed, or
+ *   the elements of a header extension, of which some are encrypted, can't be
+ *   told apart.
  * @KSRTP_COUNTER_DROP_SHORT: Too short for the tag, MKI and index of its
  *   suite.
  * @KSRTP_COUNTER_DROP_REPLAY: Received for the second time.
@@ -325,6 +328,7 @@ enum {
 	KSRTP_A_CONTEXT_AGED,
 	KSRTP_A_CONTEXT_RCC_MODE,
 	KSRTP_A_CONTEXT_RCC_RATE,
+	KSRTP_A_CONTEXT_HDREXT,
 
 	__KSRTP_A_CONTEXT_MAX
 };

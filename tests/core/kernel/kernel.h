@@ -226,6 +226,14 @@ static inline u32 get_unaligned_be32(const void *p)
 	return (u32)b[0] << 24 | (u32)b[1] << 16 | (u32)b[2] << 8 | b[3];
 }
 
+static inline void put_unaligned_be16(u16 v, void *p)
+{
+	u8 *b = p;
+
+	b[0] = (u8)(v >> 8);
+	b[1] = (u8)v;
+}
+
 static inline void put_unaligned_be32(u32 v, void *p)
 {
 	u8 *b = p;
