@@ -31,6 +31,7 @@ struct context_args {
 	bool unencrypted_srtcp;
 	struct joins joins;
 	struct rcc rcc;
+	uint8_t hdrext[KSRTPNL_HDREXT_OCTETS];
 };
 
 static bool parse_suite(struct ctl *c, const char *name, void *dst)
@@ -90,6 +91,32 @@ static bool parse_rcc(struct ctl *c, const char *name, void *dst)
 	return false;
 }
 
+/* ID,...: elements of header extensions, RFC 8285 */
+static bool parse_hdrext(struct ctl *c, const char *name, void *dst)
+{
+	const char *v = ctl_value(c, name), *at = v;
+	uint8_t *set = dst;
+
+	if (!v)
+		return false;
+	for (;;) {
+		unsigned long id;
+		char *end;
+
+		id = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
+		if (!id || id > UINT8_MAX)
+			break;
+		set[id / 8] |= (uint8_t)(1 << id % 8);
+		if (!*end)
+			return true;
+		if (*end != ',')
+			break;
+		at = end + 1;
+	}
+	ctl_error(c, "%s: \"%s\" is not ID,... as in 1,3,4: numbers from 1 to 255", name, v);
+	return false;
+}
+
 static bool parse_context(struct ctl *c, const char *name, void *dst)
 {
 	struct context_args *a = dst;
@@ -101,6 +128,7 @@ static bool parse_context(struct ctl *c, const char *name, void *dst)
 		{ "streams", ctl_parse_u32, &a->streams, false, false },
 		{ "join", parse_joins, &a->joins, false, false },
 		{ "rcc", parse_rcc, &a->rcc, false, false },
+		{ "hdrext", parse_hdrext, a->hdrext, false, false },
 		{ "kdr", ctl_parse_u32, &a->kdr, false, false },
 		{ "unencrypted-srtcp", ctl_parse_flag, &a->unencrypted_srtcp, false, false },
 	};
@@ -236,6 +264,7 @@ static bool load_context(struct ctl *c, const char *name, struct context_args *a
 	ctx->n_streams = a->joins.n;
 	ctx->rcc_mode = a->rcc.mode;
 	ctx->rcc_rate = a->rcc.rate;
+	memcpy(ctx->hdrext, a->hdrext, sizeof(ctx->hdrext));
 	ctx->kdr = a->kdr;
 	ctx->unencrypted_srtcp = a->unencrypted_srtcp;
 	ctx->n_keys = keys->n;

@@ -31,6 +31,35 @@ static json_t *stream_json(const struct ksrtpnl_stream *s)
 			 "idle_ms", ctl_json_u64(s->idle_ms));
 }
 
+static bool has_hdrext(const struct ksrtpnl_context *c, unsigned int id)
+{
+	return c->hdrext[id / 8] >> id % 8 & 1;
+}
+
+static json_t *hdrext_json(const struct ksrtpnl_context *c)
+{
+	json_t *ids = json_array();
+	unsigned int id;
+
+	for (id = 1; id <= UINT8_MAX; id++)
+		if (has_hdrext(c, id))
+			json_array_append_new(ids, json_integer(id));
+	return ids;
+}
+
+static void print_hdrext(const struct ksrtpnl_context *c)
+{
+	const char *before = " hdrext ";
+	unsigned int id;
+
+	for (id = 1; id <= UINT8_MAX; id++) {
+		if (!has_hdrext(c, id))
+			continue;
+		printf("%s%u", before, id);
+		before = ",";
+	}
+}
+
 static json_t *context_json(const struct ksrtpnl_context *c)
 {
 	json_t *keys = json_array(), *streams = json_array();
@@ -40,12 +69,12 @@ static json_t *context_json(const struct ksrtpnl_context *c)
 		json_array_append_new(keys, key_json(&c->keys[i]));
 	for (i = 0; i < c->n_streams; i++)
 		json_array_append_new(streams, stream_json(&c->streams[i]));
-	return json_pack("{s:s, s:i, s:I, s:I, s:I, s:i, s:i, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:I, s:I, s:i, s:i, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "suite", ksrtpnl_suite_name(c->suite), "mki_len", (int)c->mki_len,
 			 "window", (json_int_t)c->window, "max_streams", (json_int_t)c->max_streams,
 			 "kdr", (json_int_t)c->kdr, "rcc_mode", (int)c->rcc_mode,
-			 "rcc_rate", (int)c->rcc_rate, "unencrypted_srtcp", c->unencrypted_srtcp,
-			 "aged", (json_int_t)c->aged,
+			 "rcc_rate", (int)c->rcc_rate, "hdrext", hdrext_json(c),
+			 "unencrypted_srtcp", c->unencrypted_srtcp, "aged", (json_int_t)c->aged,
 			 "packets", ctl_json_u64(c->packets), "octets", ctl_json_u64(c->octets),
 			 "rtcp_packets", ctl_json_u64(c->rtcp_packets), "replays",
 			 ctl_json_u64(c->replays), "auth_fails", ctl_json_u64(c->auth_fails),
@@ -154,6 +183,7 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 		printf(" kdr %" PRIu32, c->kdr);
 	if (c->rcc_mode)
 		printf(" rcc %u:%u", c->rcc_mode, c->rcc_rate);
+	print_hdrext(c);
 	if (c->unencrypted_srtcp)
 		printf(" unencrypted-srtcp");
 	printf(" packets %" PRIu64 " octets %" PRIu64 " rtcp-packets %" PRIu64 "\n", c->packets,

@@ -28,9 +28,9 @@ static const struct verb {
 	  "local ADDR:PORT remote ADDR:PORT|ADDR:any|any [rtcp LPORT:RPORT]\n"
 	  "            [dev IF] [idle MS] [cookie HEX]\n"
 	  "            [rx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
-	  "             [rcc MODE:RATE] [join SSRC:ROC:SEQ,...]]\n"
+	  "             [rcc MODE:RATE] [hdrext ID,...] [join SSRC:ROC:SEQ,...]]\n"
 	  "            [tx suite SUITE keys FILE [mki HEX] [window N] [streams N] [kdr N]\n"
-	  "             [rcc MODE:RATE] [unencrypted-srtcp]]\n"
+	  "             [rcc MODE:RATE] [hdrext ID,...] [unencrypted-srtcp]]\n"
 	  "            [plain [source PREFIX]] [relay FLOW] [dscp N] [clock HZ]" },
 	{ "flow", "set", ctl_flow_set,
 	  "[id] ID [remote ADDR:PORT|ADDR:any] [idle MS] [relay FLOW|none] [dscp N] [clock HZ]" },

@@ -36,6 +36,8 @@ static void fill_context(struct ksrtpnl_context *c)
 	c->kdr = 1 << 20;
 	c->rcc_mode = 3;
 	c->rcc_rate = 7;
+	c->hdrext[0] = 0x1a;
+	c->hdrext[31] = 0x80;
 	c->unencrypted_srtcp = true;
 	c->n_keys = KSRTPNL_KEYS_MAX;
 	for (i = 0; i < c->n_keys; i++) {
@@ -95,6 +97,7 @@ static void flow_goes_there_and_back(void **state)
 	assert_int_equal(back.tx.window, 2048);
 	assert_int_equal(back.tx.max_streams, 5);
 	assert_true(back.tx.rcc_mode == 3 && back.tx.rcc_rate == 7);
+	assert_memory_equal(back.tx.hdrext, f.tx.hdrext, sizeof(f.tx.hdrext));
 	assert_true(back.tx.kdr == 1 << 20 && back.tx.unencrypted_srtcp);
 	assert_int_equal(back.tx.n_keys, KSRTPNL_KEYS_MAX);
 	assert_true(back.tx.keys[1].active && !back.tx.keys[0].active);

@@ -283,6 +283,9 @@ static enum ksrtpnl_err context_attr(struct nlattr *a, struct ksrtpnl_context *c
 	case KSRTP_A_CONTEXT_RCC_RATE:
 		ok = get_u16(a, &c->rcc_rate);
 		break;
+	case KSRTP_A_CONTEXT_HDREXT:
+		ok = get_raw(a, c->hdrext, sizeof(c->hdrext));
+		break;
 	case KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP:
 		c->unencrypted_srtcp = true;
 		break;

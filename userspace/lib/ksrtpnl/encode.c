@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <string.h>
+
 #include "ksrtpnl/internal.h"
 
 static bool put(struct nl_msg *msg, int type, const void *data, size_t len)
@@ -120,6 +122,8 @@ static bool put_context(struct nl_msg *msg, int type, const struct ksrtpnl_conte
 		ok = ok && put_u8(msg, KSRTP_A_CONTEXT_RCC_MODE, c->rcc_mode);
 	if (c->rcc_rate)
 		ok = ok && put_u16(msg, KSRTP_A_CONTEXT_RCC_RATE, c->rcc_rate);
+	if (memcmp(c->hdrext, (uint8_t[sizeof(c->hdrext)]){ 0 }, sizeof(c->hdrext)))
+		ok = ok && put(msg, KSRTP_A_CONTEXT_HDREXT, c->hdrext, sizeof(c->hdrext));
 	if (c->unencrypted_srtcp)
 		ok = ok && put(msg, KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP, NULL, 0);
 	for (i = 0; ok && i < c->n_keys; i++)

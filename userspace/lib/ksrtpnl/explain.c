@@ -55,6 +55,7 @@ static const struct attr_name context_attrs[] = {
 	[KSRTP_A_CONTEXT_STREAM] = { "stream", &stream_set },
 	[KSRTP_A_CONTEXT_RCC_MODE] = { "rcc-mode", NULL },
 	[KSRTP_A_CONTEXT_RCC_RATE] = { "rcc-rate", NULL },
+	[KSRTP_A_CONTEXT_HDREXT] = { "hdrext", NULL },
 	[KSRTP_A_CONTEXT_UNENCRYPTED_SRTCP] = { "unencrypted-srtcp", NULL },
 };
 static const struct set context_set = SET(context_attrs);

@@ -39,6 +39,7 @@ enum ksrtpnl_err {
 #define KSRTPNL_SALT_MAX 14
 #define KSRTPNL_KEYS_MAX 4
 #define KSRTPNL_STREAMS_TOLD_MAX 4 /* of a request */
+#define KSRTPNL_HDREXT_OCTETS 32
 #define KSRTPNL_RTP_MAX 16
 #define KSRTPNL_COUNTERS_MAX 128
 
@@ -138,6 +139,8 @@ struct ksrtpnl_context {
 	uint32_t kdr; /* key derivation rate */
 	uint8_t rcc_mode; /* rollover counters in packets, RFC 4771 */
 	uint16_t rcc_rate;
+	/* encrypted elements of header extensions: bit N % 8 of octet N / 8 for ID N */
+	uint8_t hdrext[KSRTPNL_HDREXT_OCTETS];
 	bool unencrypted_srtcp; /* tx: SRTCP with E = 0 */
 	struct ksrtpnl_key keys[KSRTPNL_KEYS_MAX];
 	size_t n_keys;

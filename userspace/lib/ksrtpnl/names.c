@@ -11,6 +11,7 @@ _Static_assert(KSRTPNL_KEY_MAX == KSRTP_MASTER_KEY_MAX, "key");
 _Static_assert(KSRTPNL_SALT_MAX == KSRTP_MASTER_SALT_MAX, "salt");
 _Static_assert(KSRTPNL_KEYS_MAX == KSRTP_KEYS_MAX, "keys");
 _Static_assert(KSRTPNL_STREAMS_TOLD_MAX == KSRTP_STREAMS_TOLD_MAX, "streams");
+_Static_assert(KSRTPNL_HDREXT_OCTETS == KSRTP_HDREXT_OCTETS, "hdrext");
 _Static_assert(KSRTPNL_COUNTERS_MAX > KSRTP_COUNTER_MAX, "counters");
 _Static_assert((int)KSRTPNL_IN == (int)KSRTP_DIR_IN && (int)KSRTPNL_OUT == (int)KSRTP_DIR_OUT,
 	       "dir");
