@@ -32,15 +32,61 @@ static void text_fill(uint8_t *p, size_t len, uint32_t ssrc, uint32_t seq, char 
 		p[i] = (uint8_t)text[i % (size_t)n];
 }
 
+enum {
+	ONE_BYTE = 0xbede,
+	TWO_BYTE = 0x1000,
+	MAX_ELEMENTS = 80,
+};
+
+/* A header extension, behind its first 16 bits; returns its length. Four elements are text. */
+static size_t elements_fill(uint8_t *p, unsigned int elem_hdr)
+{
+	char text[] = "ksrtp element 0 ";
+	const size_t len = sizeof(text) - 1;
+	size_t n = 2;
+
+	for (unsigned int id = 1; id <= 5; id++) {
+		size_t l = id < 5 ? len : 1;
+
+		if (elem_hdr == 1) {
+			p[n++] = (uint8_t)(id << 4 | (l - 1));
+		} else {
+			p[n++] = (uint8_t)id;
+			p[n++] = (uint8_t)l;
+		}
+		text[len - 2] = (char)('0' + id);
+		memcpy(p + n, text, l);
+		n += l;
+	}
+	while (n % 4 != 2)
+		p[n++] = 0;
+	put16(p, (uint32_t)n / 4);
+	return n;
+}
+
+/* Is a header extension what elements_fill() makes? Others are not known. */
+static bool elements_good(const uint8_t *ext, size_t len)
+{
+	uint32_t profile = get32(ext) >> 16;
+	uint8_t want[MAX_ELEMENTS];
+
+	return (profile != ONE_BYTE && profile != TWO_BYTE) ||
+	       (elements_fill(want, profile == ONE_BYTE ? 1 : 2) == len - 2 &&
+		!memcmp(ext + 2, want, len - 2));
+}
+
 size_t peer_rtp_make(const struct peer_shape *s, uint16_t seq, uint8_t *p, size_t cap)
 {
-	size_t hdr = 12 + s->csrcs * 4 + (s->ext ? 4 + s->ext_words * 4 : 0);
-	size_t n;
+	size_t ext = s->ext ? 4 + s->ext_words * 4 : 0, hdr, n;
+	uint8_t elements[MAX_ELEMENTS];
 
+	if (s->elements)
+		ext = 2 + elements_fill(elements, s->elements);
+	hdr = 12 + s->csrcs * 4 + ext;
 	if (s->csrcs > 15 || s->ext_words > 65535 || hdr + s->payload > cap ||
 	    s->padding > s->payload || s->padding > 255)
 		return 0;
-	p[0] = (uint8_t)(0x80 | s->csrcs | (s->ext ? 0x10 : 0) | (s->padding ? 0x20 : 0));
+	p[0] = (uint8_t)(0x80 | s->csrcs | (ext ? 0x10 : 0) | (s->padding ? 0x20 : 0));
 	p[1] = s->pt;
 	put16(p + 2, seq);
 	put32(p + 4, (uint32_t)seq * 160);
@@ -48,7 +94,10 @@ size_t peer_rtp_make(const struct peer_shape *s, uint16_t seq, uint8_t *p, size_
 	for (n = 0; n < s->csrcs; n++)
 		put32(p + 12 + n * 4, 0xc0000000U + (uint32_t)n);
 	n = 12 + s->csrcs * 4;
-	if (s->ext) {
+	if (s->elements) {
+		put16(p + n, s->elements == 1 ? ONE_BYTE : TWO_BYTE);
+		memcpy(p + n + 2, elements, ext - 2);
+	} else if (s->ext) {
 		put16(p + n, 0x1234);
 		put16(p + n + 2, s->ext_words);
 		memset(p + n + 4, 0xee, s->ext_words * 4);
@@ -85,7 +134,7 @@ enum peer_seen peer_rtp_check(const uint8_t *p, size_t len, uint32_t *ssrc, uint
 			      char *version)
 {
 	uint8_t want[PEER_MAX_PACKET];
-	size_t hdr, pad = 0;
+	size_t hdr, ext, pad = 0;
 
 	if (len < 8 || p[0] >> 6 != 2)
 		return PEER_SEEN_JUNK;
@@ -107,7 +156,10 @@ enum peer_seen peer_rtp_check(const uint8_t *p, size_t len, uint32_t *ssrc, uint
 	if (p[0] & 0x10) {
 		if (len < hdr + 4)
 			return PEER_SEEN_OTHER;
+		ext = hdr;
 		hdr += 4 + (((size_t)p[hdr + 2] << 8) + p[hdr + 3]) * 4;
+		if (len < hdr || !elements_good(p + ext, hdr - ext))
+			return PEER_SEEN_OTHER;
 	}
 	if (len < hdr || get32(p + 4) != *seq * 160)
 		return PEER_SEEN_OTHER;

@@ -24,6 +24,7 @@ struct peer_shape {
 	unsigned int csrcs;	/* 0 to 15 */
 	unsigned int ext_words;	/* header extension with so many words */
 	bool ext;
+	unsigned int elements;	/* or with elements 1 to 5 (RFC 8285), of so many octets' header */
 	unsigned int padding;	/* octets, the last one counts them */
 	char version;		/* part of the text */
 };

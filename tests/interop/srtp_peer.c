@@ -40,12 +40,14 @@ static void usage(void)
 	      "  -C       no UDP checksum (IPv4)   -D    do not fragment\n"
 	      "  -M       REMOTE is a multicast group: be in it, on the interface of LOCAL\n"
 	      "  -E       SRTCP authenticated only (E = 0), to send and to receive\n"
+	      "  -x ID    SRTP: encrypt this element of header extensions too; again for others\n"
 	      "  -a       accept repeats, -A also altered packets, without failing\n"
 	      "commands:\n"
 	      "  send N, rtcp N          N packets\n"
 	      "  gso N                   N packets as one UDP_SEGMENT send (plain RTP only)\n"
 	      "  skip N, back N, seq N   move the sequence number\n"
 	      "  ssrc N, key I, payload N, csrcs N, ext WORDS, padding N, version C, gap MS,\n"
+	      "  elements 1|2 (RFC 8285, with headers of so many octets; 0: none),\n"
 	      "  remote ADDR:PORT\n"
 	      "  replay N                the last N packets as they were on the wire\n"
 	      "  forge KIND N            N RTP packets, spoiled; forge-rtcp KIND N\n"
@@ -66,6 +68,7 @@ static void usage(void)
 enum {
 	HISTORY = 256,
 	MAX_KEYS = 4,
+	MAX_HDREXT = 8,
 	/* trailer: tag, index, MKI; libsrtp wants room for its largest */
 	BUF = PEER_MAX_PACKET + SRTP_MAX_TRAILER_LEN + 128,
 	SEEN_SSRCS = 64,
@@ -103,6 +106,7 @@ static struct {
 	bool srtp, aead, clear_rtcp, accept_repeats, accept_altered;
 	size_t tag_len, rtcp_tag_len;
 	struct keys tx_keys, rx_keys;
+	int hdrext[MAX_HDREXT], nhdrext;
 	srtp_t tx, rx;
 	unsigned long window;
 	struct sent history[HISTORY];
@@ -272,6 +276,8 @@ static srtp_t session(struct keys *k, const char *suite, srtp_ssrc_type_t type)
 	}
 	p.ssrc.type = type;
 	p.window_size = peer.window;
+	p.enc_xtn_hdr = peer.nhdrext ? peer.hdrext : NULL;
+	p.enc_xtn_hdr_count = peer.nhdrext;
 	if (k->mki_len) {
 		p.keys = k->mkp;
 		p.num_master_keys = k->n;
@@ -619,6 +625,8 @@ static bool command(char ***argv)
 	} else if (!strcmp(c, "ext")) {
 		peer.shape.ext = true;
 		peer.shape.ext_words = (unsigned int)number(a);
+	} else if (!strcmp(c, "elements")) {
+		peer.shape.elements = (unsigned int)number(a);
 	} else if (!strcmp(c, "padding")) {
 		peer.shape.padding = (unsigned int)number(a);
 	} else if (!strcmp(c, "version")) {
@@ -723,7 +731,7 @@ int main(int argc, char **argv)
 	peer.shape.ssrc = 0x6b737274;
 	peer.shape.payload = 160;
 	peer.shape.version = '0';
-	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:CDMEaA")) >= 0) {
+	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:x:CDMEaA")) >= 0) {
 		switch (o) {
 		case 'l':
 			local = optarg;
@@ -763,6 +771,11 @@ int main(int argc, char **argv)
 			break;
 		case 'W':
 			peer.window = number(optarg);
+			break;
+		case 'x':
+			if (peer.nhdrext == MAX_HDREXT)
+				die("too many elements");
+			peer.hdrext[peer.nhdrext++] = (int)number(optarg);
 			break;
 		case 'C':
 			no_check = true;

@@ -271,6 +271,9 @@ class Refusals:
           "rcc-mode")
         r("rcc-mode 1, packets not authenticated", lambda: context(rcc_mode=1, rcc_rate=2),
           errno.EINVAL, "rcc-rate")
+        r("hdrext of 31 octets", lambda: context(hdrext=bytes(31)), errno.ERANGE, "hdrext")
+        r("hdrext of 33 octets", lambda: context(hdrext=bytes(33)), errno.ERANGE, "hdrext")
+        r("hdrext with padding", lambda: context(hdrext=b"\x03" + bytes(31)), errno.EINVAL, "hdrext")
         r("MKI of 129 octets", lambda: context(mki_len=129), errno.ERANGE, "mki-len")
         r("read-only packets", lambda: context(packets=1), errno.EINVAL, "packets")
         r("key without master key", lambda: context(keys=[key(master_key=...)]), errno.EINVAL,
