@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "flow.h"
 #include "relay.h"
+#include "trace.h"
 
 static unsigned int max_flows = KSRTP_FLOWS_MAX;
 module_param(max_flows, uint, 0644);
@@ -275,6 +276,41 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	kfree(flow);
 }
 
+static void context_name(const struct ksrtp_net *kn,
+			 const struct ksrtp_flow *flow, struct ksrtp_context *ctx)
+{
+	if (!ctx)
+		return;
+	ctx->netns = kn->net->ns.inum;
+	ctx->flow_id = flow->id;
+}
+
+/**
+ * ksrtp_flow_set_context - give a flow a context
+ * @kn: namespace
+ * @flow: the flow
+ * @ctx: a receive or transmit context, which becomes the flow's
+ *
+ * Return: the one that it had, or NULL.
+ */
+struct ksrtp_context *ksrtp_flow_set_context(struct ksrtp_net *kn,
+					     struct ksrtp_flow *flow,
+					     struct ksrtp_context *ctx)
+{
+	struct ksrtp_context *old;
+
+	context_name(kn, flow, ctx);
+	if (ctx->transmit)
+		old = rcu_replace_pointer(flow->tx, ctx,
+					  lockdep_is_held(&kn->lock));
+	else
+		old = rcu_replace_pointer(flow->rx, ctx,
+					  lockdep_is_held(&kn->lock));
+	trace_ksrtp_context_installed(ctx);
+	trace_ksrtp_context_removed(old);
+	return old;
+}
+
 static void idle_count(struct ksrtp_net *kn, int n)
 {
 	lockdep_assert_held(&kn->lock);
@@ -325,6 +361,8 @@ struct ksrtp_flow *ksrtp_flow_add(struct ksrtp_net *kn,
 	flow->last_rx = jiffies;
 	flow->auth_fail_next = jiffies;
 	flow->idle_ms = cfg->idle_ms;
+	context_name(kn, flow, cfg->rx);
+	context_name(kn, flow, cfg->tx);
 	rcu_assign_pointer(flow->rx, cfg->rx);
 	rcu_assign_pointer(flow->tx, cfg->tx);
 	rcu_assign_pointer(flow->leg, cfg->leg);
@@ -341,6 +379,8 @@ struct ksrtp_flow *ksrtp_flow_add(struct ksrtp_net *kn,
 
 	xa_store(&kn->flows, flow->id, flow, GFP_KERNEL);
 	kn->n_flows++;
+	trace_ksrtp_context_installed(cfg->rx);
+	trace_ksrtp_context_installed(cfg->tx);
 	if (flow->idle_ms)
 		idle_count(kn, 1);
 	return flow;
@@ -439,6 +479,7 @@ void ksrtp_flow_set_idle(struct ksrtp_net *kn, struct ksrtp_flow *flow,
  */
 void ksrtp_flow_del(struct ksrtp_net *kn, struct ksrtp_flow *flow)
 {
+	struct ksrtp_context *ctx;
 	struct ksrtp_tuple *t;
 	int i;
 
@@ -454,6 +495,10 @@ void ksrtp_flow_del(struct ksrtp_net *kn, struct ksrtp_flow *flow)
 
 	xa_erase(&kn->flows, flow->id);
 	kn->n_flows--;
+	ctx = rcu_dereference_protected(flow->rx, lockdep_is_held(&kn->lock));
+	trace_ksrtp_context_removed(ctx);
+	ctx = rcu_dereference_protected(flow->tx, lockdep_is_held(&kn->lock));
+	trace_ksrtp_context_removed(ctx);
 	if (flow->idle_ms)
 		idle_count(kn, -1);
 	call_rcu(&flow->rcu, flow_free_rcu);

@@ -140,6 +140,9 @@ int ksrtp_flow_set_remote(struct ksrtp_net *kn, struct ksrtp_flow *flow,
 			  const struct ksrtp_tuple_key *key);
 void ksrtp_flow_set_idle(struct ksrtp_net *kn, struct ksrtp_flow *flow,
 			 u32 idle_ms);
+struct ksrtp_context *ksrtp_flow_set_context(struct ksrtp_net *kn,
+					     struct ksrtp_flow *flow,
+					     struct ksrtp_context *ctx);
 void ksrtp_flow_del(struct ksrtp_net *kn, struct ksrtp_flow *flow);
 struct ksrtp_flow *ksrtp_flow_get(struct ksrtp_net *kn, u32 id);
 bool ksrtp_flow_idle(struct ksrtp_flow *flow);

@@ -33,15 +33,18 @@
 #include "relay.h"
 #include "rtp.h"
 #include "session.h"
+#include "trace.h"
 
 /* octets by which RTP, RTCP and the rest are told apart */
 enum {
 	KIND_LEN = 2,
 };
 
-static unsigned int drop(struct ksrtp_net *kn, int reason)
+static unsigned int drop(struct ksrtp_net *kn, const struct sk_buff *skb,
+			 int reason)
 {
 	ksrtp_stats_inc(kn->stats, reason);
+	trace_ksrtp_drop(kn, 0, skb, NULL, reason);
 	return NF_DROP;
 }
 
@@ -98,13 +101,14 @@ static void acquire(struct ksrtp_net *kn, const struct ksrtp_policy *pol,
 	ssrc = skb_header_pointer(k->skb, off, sizeof(buf), &buf);
 	ksrtp_notify_acquire(kn, pol, &k->key, ssrc ? be32_to_cpu(*ssrc) : 0,
 			     rtcp);
+	trace_ksrtp_acquire(kn, pol->id, &k->key);
 }
 
-static unsigned int non_rtp(struct ksrtp_net *kn,
+static unsigned int non_rtp(struct ksrtp_net *kn, const struct sk_buff *skb,
 			    const struct ksrtp_policy *pol, bool out)
 {
 	if (pol && pol->non_rtp == KSRTP_NON_RTP_DROP)
-		return drop(kn, KSRTP_COUNTER_DROP_NON_RTP);
+		return drop(kn, skb, KSRTP_COUNTER_DROP_NON_RTP);
 	ksrtp_stats_inc(kn->stats, out ? KSRTP_COUNTER_TX_NON_RTP :
 					 KSRTP_COUNTER_RX_NON_RTP);
 	return NF_ACCEPT;
@@ -125,13 +129,13 @@ static noinline unsigned int policy_verdict(struct ksrtp_net *kn,
 	ksrtp_policy_hit(pol);
 
 	if (shape != KSRTP_SHAPE_UDP && pol->action != KSRTP_ACTION_PASS)
-		return drop(kn, shape == KSRTP_SHAPE_FRAGMENT ?
-				KSRTP_COUNTER_DROP_FRAGMENT :
-				KSRTP_COUNTER_DROP_MALFORMED_IP);
+		return drop(kn, k->skb, shape == KSRTP_SHAPE_FRAGMENT ?
+					KSRTP_COUNTER_DROP_FRAGMENT :
+					KSRTP_COUNTER_DROP_MALFORMED_IP);
 	if (shape == KSRTP_SHAPE_UDP) {
 		kind = classify(k);
 		if (!is_media(kind))
-			return non_rtp(kn, pol, out);
+			return non_rtp(kn, k->skb, pol, out);
 	}
 	switch (pol->action) {
 	case KSRTP_ACTION_PASS:
@@ -140,12 +144,13 @@ static noinline unsigned int policy_verdict(struct ksrtp_net *kn,
 		return NF_ACCEPT;
 	case KSRTP_ACTION_PROTECT:
 		if (!out)
-			return drop(kn, KSRTP_COUNTER_DROP_IN_NO_FLOW);
+			return drop(kn, k->skb, KSRTP_COUNTER_DROP_IN_NO_FLOW);
 		acquire(kn, pol, k, kind == KSRTP_KIND_RTCP);
-		return drop(kn, KSRTP_COUNTER_DROP_OUT_NO_FLOW);
+		return drop(kn, k->skb, KSRTP_COUNTER_DROP_OUT_NO_FLOW);
 	default:
-		return drop(kn, out ? KSRTP_COUNTER_DROP_OUT_BLOCK :
-				      KSRTP_COUNTER_DROP_IN_BLOCK);
+		trace_ksrtp_block(kn, pol->id, &k->key);
+		return drop(kn, k->skb, out ? KSRTP_COUNTER_DROP_OUT_BLOCK :
+					      KSRTP_COUNTER_DROP_IN_BLOCK);
 	}
 }
 
@@ -184,6 +189,8 @@ static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
 		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_LATCHED);
 		ksrtp_notify_latched(kn, flow, &k->key,
 				     t->port == KSRTP_PORT_RTCP);
+		trace_ksrtp_latch(kn, flow->id, &k->key,
+				  t->port == KSRTP_PORT_RTCP);
 	}
 	if (unlikely(p->events & KSRTP_EVENT_FIRST_AUTH)) {
 		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_FIRST_AUTH);
@@ -216,13 +223,17 @@ struct pass {
 	bool relayed;
 };
 
-static unsigned int flow_drop(const struct pass *s, int reason)
+/* @p is the packet if it has been looked into, or one of a train. */
+static unsigned int flow_drop(const struct pass *s,
+			      const struct ksrtp_packet *p, int reason)
 {
 	if (s->ctx)
 		atomic_long_inc(&s->ctx->drops);
 	if (s->leg)
 		atomic_long_inc(&s->leg->drops);
-	return drop(s->kn, reason);
+	ksrtp_stats_inc(s->kn->stats, reason);
+	trace_ksrtp_drop(s->kn, s->t->flow->id, s->k->skb, p, reason);
+	return NF_DROP;
 }
 
 /* Parse one RTP or RTCP packet, choose its key, tell how much it grows. */
@@ -291,6 +302,12 @@ static inline int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 	if (!s->out)
 		authentic(s->kn, s->k, s->t, p);
 	pass_count(s, p, payload);
+	if (likely(s->ctx)) {
+		if (s->out)
+			trace_ksrtp_protect(s->ctx, p);
+		else
+			trace_ksrtp_unprotect(s->ctx, p);
+	}
 	return 0;
 }
 
@@ -329,7 +346,7 @@ static unsigned int pass_single(const struct pass *s)
 	int reason;
 
 	if (unlikely(skb_is_nonlinear(skb)) && skb_linearize(skb))
-		return flow_drop(s, KSRTP_COUNTER_DROP_NO_MEMORY);
+		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_NO_MEMORY);
 	reason = pass_begin(s, &p, s->kind, skb->data + off, skb->len - off);
 	if (likely(!reason))
 		reason = pass_room(s, skb->len, p.tail, s->out ? p.tail : 0);
@@ -338,9 +355,9 @@ static unsigned int pass_single(const struct pass *s)
 		reason = pass_finish(s, &p);
 	}
 	if (unlikely(reason))
-		return flow_drop(s, reason);
+		return flow_drop(s, &p, reason);
 	if (unlikely(ksrtp_packet_resize(s->k, p.x.len)))
-		return flow_drop(s, KSRTP_COUNTER_DROP_OVERSIZE);
+		return flow_drop(s, &p, KSRTP_COUNTER_DROP_OVERSIZE);
 	/* a datagram for the device to fragment; IP does that now */
 	if (unlikely(skb_is_gso(skb)))
 		skb_gso_reset(skb);
@@ -364,7 +381,7 @@ static u32 train_pack(const struct pass *s, u8 *data, u32 step, const u16 *lens,
 		if (!lens[i])
 			continue;
 		if (lens[i] != size && i != n - 1) {
-			flow_drop(s, KSRTP_COUNTER_DROP_GSO);
+			flow_drop(s, NULL, KSRTP_COUNTER_DROP_GSO);
 			continue;
 		}
 		memmove(data + len, data + i * step, lens[i]);
@@ -393,11 +410,11 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 	if (n > KSRTP_TRAIN_MAX || skb_has_frag_list(skb) ||
 	    !pskb_may_pull(skb, off) ||
 	    !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4))
-		return flow_drop(s, KSRTP_COUNTER_DROP_GSO);
+		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_GSO);
 	grow = s->out && s->ctx ? ksrtp_session_growth(s->ctx, true) : 0;
 	reason = pass_room(s, off + min(len, step), grow, n * grow);
 	if (reason)
-		return flow_drop(s, reason);
+		return flow_drop(s, NULL, reason);
 
 	data = skb->data + off;
 	room = step + grow;
@@ -414,7 +431,7 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 			 pass_finish(s, &p);
 		lens[i] = reason ? 0 : p.x.len;
 		if (reason)
-			flow_drop(s, reason);
+			flow_drop(s, &p, reason);
 	}
 	len = train_pack(s, data, room, lens, n);
 	if (!len)
@@ -464,10 +481,10 @@ static unsigned int relay_send(const struct pass *in, struct ksrtp_flow *to)
 	if (!s.t || s.kind != KSRTP_KIND_RTCP)
 		s.t = rcu_dereference(to->tuple[KSRTP_PORT_RTP]);
 	if (unlikely(!s.ctx && !s.leg->plain))
-		return flow_drop(&s, KSRTP_COUNTER_DROP_NO_CONTEXT);
+		return flow_drop(&s, NULL, KSRTP_COUNTER_DROP_NO_CONTEXT);
 	reason = ksrtp_relay_readdress(s.kn->net, s.k, s.t, s.leg);
 	if (unlikely(reason))
-		return flow_drop(&s, reason);
+		return flow_drop(&s, NULL, reason);
 	verdict = transform(&s);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
@@ -483,7 +500,7 @@ static unsigned int relay(const struct pass *s)
 
 	if (!s->ctx && unlikely(!s->t->key.remote_port) &&
 	    !ksrtp_relay_source_ok(s->leg, &s->k->key))
-		return flow_drop(s, KSRTP_COUNTER_DROP_RELAY_SOURCE);
+		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_RELAY_SOURCE);
 	verdict = transform(s);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
@@ -508,19 +525,19 @@ static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
 	struct ksrtp_policy *pol;
 
 	if (s.out && unlikely(loop_copy(k, state)))
-		return drop(kn, KSRTP_COUNTER_DROP_OUT_LOOP);
+		return drop(kn, k->skb, KSRTP_COUNTER_DROP_OUT_LOOP);
 	s.ctx = s.out ? rcu_dereference(t->flow->tx) :
 			rcu_dereference(t->flow->rx);
 	if (unlikely(!is_media(s.kind))) {
 		pol = ksrtp_policy_find(kn, dir, &k->key, true);
 		if (pol)
 			ksrtp_policy_hit(pol);
-		return non_rtp(kn, pol, s.out);
+		return non_rtp(kn, k->skb, pol, s.out);
 	}
 	if (unlikely(!s.ctx && !(s.leg && s.leg->plain)))
-		return flow_drop(&s, KSRTP_COUNTER_DROP_NO_CONTEXT);
+		return flow_drop(&s, NULL, KSRTP_COUNTER_DROP_NO_CONTEXT);
 	if (unlikely(!ksrtp_packet_length_ok(k)))
-		return flow_drop(&s, KSRTP_COUNTER_DROP_MALFORMED_IP);
+		return flow_drop(&s, NULL, KSRTP_COUNTER_DROP_MALFORMED_IP);
 	if (unlikely(s.leg) && !s.out)
 		return relay(&s);
 	if (likely(s.ctx))
@@ -613,7 +630,7 @@ static unsigned int send_error(struct ksrtp_net *kn, struct sk_buff *skb,
 	if (likely(!ksrtp_quote_find(skb, state->pf, state->out->ifindex, &q)))
 		return NF_ACCEPT;
 	if (q.too_big && q.forwarded && lower_mtu(kn, skb, state->pf, &q))
-		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+		return drop(kn, skb, KSRTP_COUNTER_DROP_NO_MEMORY);
 	if (!q.payload)
 		return NF_ACCEPT;
 	/* which flow a fragment belonged to can't be told */
@@ -621,7 +638,7 @@ static unsigned int send_error(struct ksrtp_net *kn, struct sk_buff *skb,
 	    (q.ports_known || !READ_ONCE(kn->n_flows)))
 		return NF_ACCEPT;
 	if (ksrtp_quote_cut(skb, state->pf, &q))
-		return drop(kn, KSRTP_COUNTER_DROP_NO_MEMORY);
+		return drop(kn, skb, KSRTP_COUNTER_DROP_NO_MEMORY);
 	ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_TX_QUOTE_CUT);
 	return NF_ACCEPT;
 }
@@ -658,7 +675,7 @@ static unsigned int verdict_out(struct sk_buff *skb,
 			return pass(kn, &k, t, state, KSRTP_DIR_OUT);
 		if (unlikely(skb->skb_iif == state->out->ifindex) &&
 		    hairpin(kn, &k.key))
-			return drop(kn, KSRTP_COUNTER_DROP_OUT_HAIRPIN);
+			return drop(kn, skb, KSRTP_COUNTER_DROP_OUT_HAIRPIN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
 }

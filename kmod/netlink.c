@@ -446,11 +446,9 @@ static void set_rest(struct genl_info *info, struct ksrtp_net *kn,
 	struct nlattr *idle = info->attrs[KSRTP_A_FLOW_IDLE_TIMEOUT_MS];
 
 	if (cfg->rx)
-		cfg->rx = rcu_replace_pointer(flow->rx, cfg->rx,
-					      lockdep_is_held(&kn->lock));
+		cfg->rx = ksrtp_flow_set_context(kn, flow, cfg->rx);
 	if (cfg->tx)
-		cfg->tx = rcu_replace_pointer(flow->tx, cfg->tx,
-					      lockdep_is_held(&kn->lock));
+		cfg->tx = ksrtp_flow_set_context(kn, flow, cfg->tx);
 	if (info->attrs[KSRTP_A_FLOW_COOKIE])
 		cfg->cookie = rcu_replace_pointer(flow->cookie, cfg->cookie,
 						  lockdep_is_held(&kn->lock));

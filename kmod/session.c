@@ -22,6 +22,7 @@
 #include "rtp.h"
 #include "session.h"
 #include "stream.h"
+#include "trace.h"
 
 static void key_free(struct ksrtp_key *key)
 {
@@ -210,6 +211,14 @@ void ksrtp_context_free(struct ksrtp_context *ctx)
 		call_rcu(&ctx->rcu, context_free_rcu);
 }
 
+static void activate(struct ksrtp_context *ctx, struct ksrtp_key *key)
+{
+	rcu_assign_pointer(ctx->active, key);
+	/* the first key of a new context is no switch */
+	if (ctx->flow_id)
+		trace_ksrtp_key_switch(ctx, key);
+}
+
 /**
  * ksrtp_context_add_key - add a key; the streams go on
  * @ctx: the context
@@ -243,7 +252,7 @@ int ksrtp_context_add_key(struct ksrtp_context *ctx,
 	smp_store_release(&ctx->n_keys, ctx->n_keys + 1);
 	WRITE_ONCE(ctx->key_serial, ctx->key_serial + 1);
 	if (ctx->transmit && cfg->active)
-		rcu_assign_pointer(ctx->active, key);
+		activate(ctx, key);
 	return 0;
 }
 
@@ -261,7 +270,7 @@ int ksrtp_context_activate(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 
 	if (i < 0)
 		return -ENOENT;
-	rcu_assign_pointer(ctx->active, key_at(ctx, i));
+	activate(ctx, key_at(ctx, i));
 	return 0;
 }
 
@@ -748,7 +757,9 @@ int ksrtp_session_rx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
 		return KSRTP_COUNTER_DROP_KEY_LIMIT;
 	if (unlikely(!test_bit(KSRTP_KEY_USED, &p->key->flags)) &&
-	    !test_and_set_bit(KSRTP_KEY_USED, &p->key->flags))
+	    !test_and_set_bit(KSRTP_KEY_USED, &p->key->flags)) {
 		p->events |= KSRTP_EVENT_FIRST_AUTH;
+		trace_ksrtp_key_switch(ctx, p->key);
+	}
 	return 0;
 }

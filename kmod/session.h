@@ -159,6 +159,8 @@ struct ksrtp_stream {
  * @rcc_rate: the sequence numbers it divides have it
  * @hdrext: elements of header extensions that are encrypted
  * @key_serial: number of keys that there have been
+ * @netns: number of its namespace, for traces
+ * @flow_id: its flow, 0 until it has one, for traces
  * @twin: the flow's other context if both share a master key, RCU
  * @n_streams: number of streams; under @lock
  * @ghosts: streams that made room, by SSRC, NULL if there are none; under @lock
@@ -188,6 +190,8 @@ struct ksrtp_context {
 	u16 rcc_rate;
 	struct ksrtp_hdrext_ids hdrext;
 	u32 key_serial;
+	u32 netns;
+	u32 flow_id;
 	struct ksrtp_context __rcu *twin;
 	u32 n_streams;
 	struct hlist_head *ghosts;

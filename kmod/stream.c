@@ -23,6 +23,7 @@
 #include <linux/slab.h>
 
 #include "stream.h"
+#include "trace.h"
 
 /**
  * struct ghost - the indices of a stream that made room
@@ -233,6 +234,7 @@ static bool stream_age(struct ksrtp_context *ctx)
 	ctx->aged++;
 	hlist_del_rcu(&s->node);
 	WRITE_ONCE(ctx->n_streams, ctx->n_streams - 1);
+	trace_ksrtp_stream_aged(ctx, g->ssrc);
 	kfree_rcu(s, rcu);
 	return true;
 }
@@ -258,6 +260,7 @@ static bool stream_add(struct ksrtp_context *ctx, struct ksrtp_stream *s)
 	}
 	WRITE_ONCE(ctx->n_streams, ctx->n_streams + 1);
 	hlist_add_head_rcu(&s->node, &ctx->bucket[bucket(ctx, s->ssrc)]);
+	trace_ksrtp_stream_created(ctx, s->ssrc);
 	return true;
 }
 
