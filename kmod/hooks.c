@@ -40,12 +40,49 @@ enum {
 	KIND_LEN = 2,
 };
 
-static unsigned int drop(struct ksrtp_net *kn, const struct sk_buff *skb,
-			 int reason)
+/*
+ * The reason that the kernel's own tracepoint, skb:kfree_skb, tells. The list of
+ * those who have reasons of their own is fixed, and a module can't add to it.
+ */
+static enum skb_drop_reason skb_reason(int reason)
+{
+	switch (reason) {
+	case KSRTP_COUNTER_DROP_NO_MEMORY:
+		return SKB_DROP_REASON_NOMEM;
+	case KSRTP_COUNTER_DROP_CHECKSUM:
+		return SKB_DROP_REASON_UDP_CSUM;
+	case KSRTP_COUNTER_DROP_TOO_BIG:
+	case KSRTP_COUNTER_DROP_OVERSIZE:
+		return SKB_DROP_REASON_PKT_TOO_BIG;
+	case KSRTP_COUNTER_DROP_SHORT:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case KSRTP_COUNTER_DROP_GSO:
+		return SKB_DROP_REASON_SKB_GSO_SEG;
+	case KSRTP_COUNTER_DROP_MALFORMED_IP:
+		return SKB_DROP_REASON_IP_INHDR;
+	case KSRTP_COUNTER_DROP_RELAY_ROUTE:
+		return SKB_DROP_REASON_IP_OUTNOROUTES;
+	default:
+		return SKB_DROP_REASON_NETFILTER_DROP;
+	}
+}
+
+/*
+ * NF_DROP would tell no other reason than its own, and make sendto() fail with
+ * EPERM, at which programs give up the call before its keys are agreed: to its
+ * sender a packet that may not leave is one that got lost on its way.
+ */
+static unsigned int discard(struct sk_buff *skb, int reason)
+{
+	kfree_skb_reason(skb, skb_reason(reason));
+	return NF_STOLEN;
+}
+
+static unsigned int drop(struct ksrtp_net *kn, struct sk_buff *skb, int reason)
 {
 	ksrtp_stats_inc(kn->stats, reason);
 	trace_ksrtp_drop(kn, 0, skb, NULL, reason);
-	return NF_DROP;
+	return discard(skb, reason);
 }
 
 static inline enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
@@ -104,7 +141,7 @@ static void acquire(struct ksrtp_net *kn, const struct ksrtp_policy *pol,
 	trace_ksrtp_acquire(kn, pol->id, &k->key);
 }
 
-static unsigned int non_rtp(struct ksrtp_net *kn, const struct sk_buff *skb,
+static unsigned int non_rtp(struct ksrtp_net *kn, struct sk_buff *skb,
 			    const struct ksrtp_policy *pol, bool out)
 {
 	if (pol && pol->non_rtp == KSRTP_NON_RTP_DROP)
@@ -223,9 +260,9 @@ struct pass {
 	bool relayed;
 };
 
-/* @p is the packet if it has been looked into, or one of a train. */
-static unsigned int flow_drop(const struct pass *s,
-			      const struct ksrtp_packet *p, int reason)
+/* Count a drop; @p is the packet if it has been looked into, or one of a train. */
+static void flow_dropped(const struct pass *s, const struct ksrtp_packet *p,
+			 int reason)
 {
 	if (s->ctx)
 		atomic_long_inc(&s->ctx->drops);
@@ -233,7 +270,13 @@ static unsigned int flow_drop(const struct pass *s,
 		atomic_long_inc(&s->leg->drops);
 	ksrtp_stats_inc(s->kn->stats, reason);
 	trace_ksrtp_drop(s->kn, s->t->flow->id, s->k->skb, p, reason);
-	return NF_DROP;
+}
+
+static unsigned int flow_drop(const struct pass *s,
+			      const struct ksrtp_packet *p, int reason)
+{
+	flow_dropped(s, p, reason);
+	return discard(s->k->skb, reason);
 }
 
 /* Parse one RTP or RTCP packet, choose its key, tell how much it grows. */
@@ -381,7 +424,7 @@ static u32 train_pack(const struct pass *s, u8 *data, u32 step, const u16 *lens,
 		if (!lens[i])
 			continue;
 		if (lens[i] != size && i != n - 1) {
-			flow_drop(s, NULL, KSRTP_COUNTER_DROP_GSO);
+			flow_dropped(s, NULL, KSRTP_COUNTER_DROP_GSO);
 			continue;
 		}
 		memmove(data + len, data + i * step, lens[i]);
@@ -431,13 +474,14 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 			 pass_finish(s, &p);
 		lens[i] = reason ? 0 : p.x.len;
 		if (reason)
-			flow_drop(s, &p, reason);
+			flow_dropped(s, &p, reason);
 	}
 	len = train_pack(s, data, room, lens, n);
+	/* all were dropped, the last by this reason */
 	if (!len)
-		return NF_DROP;
+		return discard(skb, reason);
 	if (unlikely(ksrtp_packet_resize(s->k, len)))
-		return NF_DROP;
+		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_OVERSIZE);
 	if (skb_shinfo(skb)->gso_segs == 1)
 		skb_gso_reset(skb);
 	return NF_ACCEPT;
@@ -653,8 +697,8 @@ static bool hairpin(struct ksrtp_net *kn, const struct ksrtp_tuple_key *out)
 	return covers_in(kn, &in, true);
 }
 
-static unsigned int verdict_out(struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static unsigned int hook_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
 	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_skb k = { .skb = skb };
@@ -678,20 +722,6 @@ static unsigned int verdict_out(struct sk_buff *skb,
 			return drop(kn, skb, KSRTP_COUNTER_DROP_OUT_HAIRPIN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
-}
-
-/*
- * To its sender a packet that may not leave is one that got lost on its way:
- * NF_DROP would make sendto() fail with EPERM, at which programs give up the
- * call before its keys are agreed.
- */
-static unsigned int hook_out(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	if (likely(verdict_out(skb, state) == NF_ACCEPT))
-		return NF_ACCEPT;
-	kfree_skb(skb);
-	return NF_STOLEN;
 }
 
 static const struct nf_hook_ops hook_ops[] = {

@@ -5,7 +5,8 @@
 # timeout: 180
 #
 # Tracepoints: what they tell of packets, policies, keys and streams agrees with the
-# counters, and no key, nor a part of one, is in what they write.
+# counters, and no key, nor a part of one, is in what they write. The kernel's own event
+# for packets that are freed tells the same drops, with a reason.
 #
 #     alice ------------- wire ------------- bob
 #     ksrtp, or libsrtp2                    ksrtp
@@ -22,7 +23,8 @@ trace_on()
 {
 	mkdir "$trace" && at_exit "rmdir '$trace'" &&
 		echo 16384 >"$trace/buffer_size_kb" &&
-		echo 1 >"$trace/events/ksrtp/enable"
+		echo 1 >"$trace/events/ksrtp/enable" &&
+		echo 1 >"$trace/events/skb/kfree_skb/enable"
 }
 
 # seen NS EVENT [PATTERN]: how often
@@ -33,6 +35,22 @@ seen()
 	bob) seen_inum=$inum_bob ;;
 	esac
 	grep -c "ksrtp_$2: netns=$seen_inum .*${3:-}" "$workdir/trace.txt"
+}
+
+# freed: counter and reason of each drop for which the buffer was freed next
+freed()
+{
+	awk '/ksrtp_drop:/ {
+		match($0, /skbaddr=[^ ]*/); addr = substr($0, RSTART, RLENGTH)
+		match($0, /reason=.*/); why[addr] = substr($0, RSTART + 7)
+	}
+	/kfree_skb:/ {
+		match($0, /skbaddr=[^ ]*/); addr = substr($0, RSTART, RLENGTH)
+		match($0, /reason: .*/)
+		if (addr in why)
+			print why[addr], substr($0, RSTART + 8)
+		delete why[addr]
+	}' "$workdir/trace.txt" >"$workdir/freed.txt"
 }
 
 look()
@@ -98,6 +116,9 @@ cf=$flow_id
 check "libsrtp2: one source, silence, another" peer alice alice -l $A:5020 -r $B:5020 -s "$CM" \
 	-t "$(key k3)" -k "$(key k3)" ssrc 0x1001 send 2 wait 11000 ssrc 0x1002 send 2
 check "bob hears both" wait_until 20 has bob rx-rtp 33
+check "a datagram too short for its tag" peer alice alice -l $A:5020 -r $B:5020 \
+	hex 8000000100000001000010020102
+check "it came to bob" wait_until 20 has bob drop-short 1
 ctl bob flow del "$cf"
 echo 0 >"$trace/tracing_on"
 look
@@ -156,6 +177,17 @@ is "and went" "1 0 1" "$(
 	seen alice context_removed "flow=$af dir=tx .*keys=2 streams=1\$") $(
 	seen bob context_removed "flow=$bf ") $(
 	seen bob context_removed "flow=$cf dir=rx ")"
+
+# --- the kernel's own event
+freed
+is "each packet dropped was freed as such" $(($(drops alice) + $(drops bob))) \
+	"$(wc -l <"$workdir/freed.txt")"
+for reason in out-no-flow out-block tx-replay auth replay; do
+	is "freed for drop-$reason: NETFILTER_DROP" \
+		$(($(counter alice drop-$reason) + $(counter bob drop-$reason))) \
+		"$(grep -c "^drop-$reason NETFILTER_DROP\$" "$workdir/freed.txt")"
+done
+is "freed for drop-short: PKT_TOO_SMALL" 1 "$(grep -c "^drop-short PKT_TOO_SMALL\$" "$workdir/freed.txt")"
 
 # --- neither as text nor as octets; MKIs are there, so that the search is one ----------------
 python3 "$here/trace_keys.py" "$trace" "$(key k1)" "$(key k2)" "$(key k3)" \
