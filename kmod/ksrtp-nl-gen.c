@@ -33,7 +33,7 @@ const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_HDREXT + 1] = {
 	[KSRTP_A_CONTEXT_HDREXT] = NLA_POLICY_EXACT_LEN(KSRTP_HDREXT_OCTETS),
 };
 
-const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1] = {
+const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_TO + 1] = {
 	[KSRTP_A_KEY_MKI] = { .type = NLA_BINARY, },
 	[KSRTP_A_KEY_MASTER_KEY] = { .type = NLA_BINARY, },
 	[KSRTP_A_KEY_MASTER_SALT] = { .type = NLA_BINARY, },
@@ -43,6 +43,8 @@ const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1] = {
 	[KSRTP_A_KEY_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_KEY_RTCP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_KEY_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 5),
+	[KSRTP_A_KEY_FROM] = { .type = NLA_U64, },
+	[KSRTP_A_KEY_TO] = { .type = NLA_U64, },
 };
 
 const struct nla_policy ksrtp_stream_nl_policy[KSRTP_A_STREAM_IDLE_MS + 1] = {

@@ -13,7 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy ksrtp_context_nl_policy[KSRTP_A_CONTEXT_HDREXT + 1];
-extern const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_STATE + 1];
+extern const struct nla_policy ksrtp_key_nl_policy[KSRTP_A_KEY_TO + 1];
 extern const struct nla_policy ksrtp_stream_nl_policy[KSRTP_A_STREAM_IDLE_MS + 1];
 
 extern const struct nla_policy ksrtp_policy_add_nl_policy[KSRTP_A_POLICY_COOKIE + 1];

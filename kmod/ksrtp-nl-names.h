@@ -59,6 +59,7 @@
 	X(KSRTP_COUNTER_DROP_RELAY_REMOTE, "drop-relay-remote") \
 	X(KSRTP_COUNTER_DROP_RELAY_ROUTE, "drop-relay-route") \
 	X(KSRTP_COUNTER_DROP_RELAY_HOPS, "drop-relay-hops") \
-	X(KSRTP_COUNTER_DROP_SSRC_COLLISION, "drop-ssrc-collision")
+	X(KSRTP_COUNTER_DROP_SSRC_COLLISION, "drop-ssrc-collision") \
+	X(KSRTP_COUNTER_DROP_KEY_RANGE, "drop-key-range")
 
 #endif /* _KSRTP_NL_NAMES_H */

@@ -39,6 +39,33 @@ static int get_limits(struct nlattr **tb, struct ksrtp_key_cfg *key,
 	return 0;
 }
 
+/* RFC 3711 section 8.1.1 */
+static int get_range(const struct nlattr *nest, struct nlattr **tb,
+		     struct ksrtp_key_cfg *key, struct netlink_ext_ack *extack)
+{
+	struct nlattr *from = tb[KSRTP_A_KEY_FROM];
+	struct nlattr *to = tb[KSRTP_A_KEY_TO];
+
+	if (!from && !to)
+		return 0;
+	if (!from)
+		return missing(extack, nest, KSRTP_A_KEY_FROM,
+			       "to without from");
+	if (!to)
+		return missing(extack, nest, KSRTP_A_KEY_TO, "from without to");
+	key->from = nla_get_u64(from);
+	key->to = nla_get_u64(to);
+	key->ranged = true;
+	if (key->to > KSRTP_INDEX_MAX)
+		return refuse(extack, to, "to is longer than 48 bits");
+	if (key->from > key->to)
+		return refuse(extack, from, "from is above to");
+	if (tb[KSRTP_A_KEY_ACTIVE])
+		return refuse(extack, tb[KSRTP_A_KEY_ACTIVE],
+			      "a key with from and to is active by the index");
+	return 0;
+}
+
 static int parse_key(const struct nlattr *nest, struct nlattr **tb,
 		     struct netlink_ext_ack *extack)
 {
@@ -83,7 +110,8 @@ static int get_key(const struct nlattr *nest, const struct ksrtp_suite_desc *sui
 
 	err = parse_key(nest, tb, extack) ?:
 	      check_mki(nest, tb[KSRTP_A_KEY_MKI], mki_len, extack) ?:
-	      get_limits(tb, key, extack);
+	      get_limits(tb, key, extack) ?:
+	      get_range(nest, tb, key, extack);
 	if (err)
 		return err;
 	mk = tb[KSRTP_A_KEY_MASTER_KEY];
@@ -191,6 +219,14 @@ int ksrtp_nl_key_error(struct netlink_ext_ack *extack,
 		NL_SET_ERR_MSG_ATTR(extack, nest,
 				    "the context has this master-key already");
 		break;
+	case -EINVAL:
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "all keys of a context have from and to, or none");
+		break;
+	case -ERANGE:
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "the context has a key for some of these indices");
+		break;
 	case -ENOMEM:
 		NL_SET_ERR_MSG_ATTR(extack, nest, "out of memory");
 		break;
@@ -206,7 +242,7 @@ static int check_active(struct ksrtp_context_cfg *cfg, bool transmit,
 {
 	u32 i, n = 0;
 
-	if (!transmit)
+	if (!transmit || cfg->key[0].ranged)
 		return 0;
 	for (i = 0; i < cfg->n_keys; i++)
 		n += cfg->key[i].active;
@@ -231,7 +267,7 @@ static int get_keys(const struct nlattr *nest, bool transmit,
 	nla_for_each_nested(attr, nest, rem) {
 		if (nla_type(attr) != KSRTP_A_CONTEXT_KEY)
 			continue;
-		if (cfg->n_keys == max)
+		if (cfg->n_keys == (cfg->key[0].ranged ? KSRTP_KEYS_MAX : max))
 			return refuse(extack, attr,
 				      "more keys than a context may have");
 		err = get_key(attr, cfg->suite, cfg->mki_len, transmit,
@@ -349,8 +385,17 @@ static int get_context(const struct nlattr *nest, bool transmit,
 		return refuse(extack, attr,
 			      "unencrypted-srtcp is for transmit contexts");
 
-	return ksrtp_nl_get_streams(nest, transmit, cfg, extack) ?:
-	       get_keys(nest, transmit, cfg, extack);
+	err = get_keys(nest, transmit, cfg, extack);
+	if (err)
+		return err;
+	/* ranges are of the indices of one stream (RFC 3711 section 8.1.1) */
+	attr = tb[KSRTP_A_CONTEXT_MAX_STREAMS];
+	if (cfg->key[0].ranged && attr && cfg->max_streams != 1)
+		return refuse(extack, attr,
+			      "keys with from and to are for one stream");
+	if (cfg->key[0].ranged)
+		cfg->max_streams = 1;
+	return ksrtp_nl_get_streams(nest, transmit, cfg, extack);
 }
 
 /**
@@ -426,7 +471,12 @@ static int put_key(struct sk_buff *skb, const struct ksrtp_context *ctx,
 				atomic64_read(&key->rtcp_packets),
 				KSRTP_A_KEY_PAD) ?:
 	      nla_put_u8(skb, KSRTP_A_KEY_STATE,
-			 ksrtp_context_key_state(ctx, key));
+			 ksrtp_context_key_state(ctx, key)) ?:
+	      (ctx->ranged ?
+	       nla_put_u64_64bit(skb, KSRTP_A_KEY_FROM, key->from,
+				 KSRTP_A_KEY_PAD) ?:
+	       nla_put_u64_64bit(skb, KSRTP_A_KEY_TO, key->to,
+				 KSRTP_A_KEY_PAD) : 0);
 	if (!err)
 		nla_nest_end(skb, nest);
 	return err;

@@ -678,7 +678,10 @@ int ksrtp_nl_key_activate_doit(struct sk_buff *skb, struct genl_info *info)
 	      ksrtp_nl_get_mki(info, ctx, &mki, &mki_len);
 	if (!err) {
 		err = ksrtp_context_activate(ctx, mki, mki_len);
-		if (err)
+		if (err == -EOPNOTSUPP)
+			refuse(info, KSRTP_A_FLOW_KEY,
+			       "the keys of this context go by the index", err);
+		else if (err)
 			refuse(info, KSRTP_A_FLOW_KEY,
 			       "the context has no key with this mki", err);
 	}

@@ -83,6 +83,8 @@ static struct ksrtp_key *key_new(const struct ksrtp_context *ctx,
 	key->hard[1] = min(cfg->hard_limit ?: U64_MAX, KSRTP_KEY_RTCP_MAX);
 	key->soft[0] = cfg->soft_limit ?: U64_MAX;
 	key->soft[1] = cfg->soft_limit ?: U64_MAX;
+	key->from = cfg->ranged ? cfg->from : 0;
+	key->to = cfg->ranged ? cfg->to : U64_MAX;
 	key->fingerprint = key_fingerprint(suite, cfg);
 	key->serial = ctx->key_serial;
 	key->mki_len = cfg->mki_len;
@@ -160,6 +162,7 @@ struct ksrtp_context *ksrtp_context_new(const struct ksrtp_context_cfg *cfg,
 	ctx->rcc_rate = cfg->rcc_rate;
 	ctx->hdrext = cfg->hdrext;
 	ctx->encrypt_rtcp = !cfg->unencrypted_srtcp && !cfg->suite->null;
+	ctx->ranged = cfg->n_keys && cfg->key[0].ranged;
 	ctx->hash_mask = buckets - 1;
 	spin_lock_init(&ctx->lock);
 	ctx->age_next = jiffies;
@@ -219,26 +222,47 @@ static void activate(struct ksrtp_context *ctx, struct ksrtp_key *key)
 		trace_ksrtp_key_switch(ctx, key);
 }
 
+/* Would two keys be right for one index? With MKI a receiver can tell them apart. */
+static bool range_taken(const struct ksrtp_context *ctx,
+			const struct ksrtp_key_cfg *cfg)
+{
+	u32 i;
+
+	if (!ctx->ranged || (ctx->mki_len && !ctx->transmit))
+		return false;
+	for (i = 0; i < ctx->n_keys; i++)
+		if (cfg->from <= key_at(ctx, i)->to &&
+		    cfg->to >= key_at(ctx, i)->from)
+			return true;
+	return false;
+}
+
 /**
  * ksrtp_context_add_key - add a key; the streams go on
  * @ctx: the context
  * @cfg: the key, checked already
  *
  * Return: 0; -ENOSPC if the context has as many keys as it may, -EEXIST if it
- * has this MKI, -EKEYREJECTED if it has this key under another MKI, -ENOMEM or
- * an error of the crypto API.
+ * has this MKI, -EKEYREJECTED if it has this key under another MKI, -EINVAL if
+ * its other keys go by the index and this one does not, or the other way round,
+ * -ERANGE if it has a key for some of the indices, -ENOMEM or an error of the
+ * crypto API.
  */
 int ksrtp_context_add_key(struct ksrtp_context *ctx,
 			  const struct ksrtp_key_cfg *cfg)
 {
-	u32 max = ctx->mki_len || ctx->transmit ? KSRTP_KEYS_MAX :
-						  KSRTP_KEYS_NO_MKI;
+	u32 max = ctx->mki_len || ctx->transmit || ctx->ranged ?
+		  KSRTP_KEYS_MAX : KSRTP_KEYS_NO_MKI;
 	u64 fingerprint = key_fingerprint(ctx->suite, cfg);
 	struct ksrtp_key *key;
 	u32 i;
 
 	if (ctx->n_keys >= max)
 		return -ENOSPC;
+	if (ctx->ranged != cfg->ranged)
+		return -EINVAL;
+	if (range_taken(ctx, cfg))
+		return -ERANGE;
 	if (ctx->mki_len && key_find(ctx, cfg->mki, cfg->mki_len) >= 0)
 		return -EEXIST;
 	for (i = 0; i < ctx->n_keys; i++)
@@ -262,12 +286,14 @@ int ksrtp_context_add_key(struct ksrtp_context *ctx,
  * @mki: its MKI
  * @mki_len: octets of @mki; 0 means the newest key
  *
- * Return: 0 or -ENOENT.
+ * Return: 0, -ENOENT, or -EOPNOTSUPP if its keys go by the index.
  */
 int ksrtp_context_activate(struct ksrtp_context *ctx, const u8 *mki, u8 mki_len)
 {
 	int i = mki_len ? key_find(ctx, mki, mki_len) : ctx->n_keys - 1;
 
+	if (ctx->ranged)
+		return -EOPNOTSUPP;
 	if (i < 0)
 		return -ENOENT;
 	activate(ctx, key_at(ctx, i));
@@ -356,7 +382,7 @@ u8 ksrtp_context_key_state(const struct ksrtp_context *ctx,
 		return KSRTP_KEY_STATE_EXHAUSTED;
 	if (test_bit(KSRTP_KEY_SOFT, &key->flags))
 		return KSRTP_KEY_STATE_SOFT_LIMIT;
-	if (ctx->transmit)
+	if (ctx->transmit && !ctx->ranged)
 		return rcu_access_pointer(ctx->active) == key ?
 		       KSRTP_KEY_STATE_ACTIVE : KSRTP_KEY_STATE_INSTALLED;
 	return test_bit(KSRTP_KEY_USED, &key->flags) ?
@@ -479,14 +505,13 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 	int drop;
 
 	p->key = rcu_dereference(ctx->active);
-	if (unlikely(!p->key))
+	if (unlikely(!p->key) && !ctx->ranged)
 		return KSRTP_COUNTER_DROP_NO_KEY;
 	drop = parse(p, p->x.len) ?: check_ssrc(ctx, p->x.ssrc);
 	if (unlikely(drop))
 		return drop;
 	p->tail = ksrtp_xform_overhead(ctx->suite, p->rtcp) + ctx->mki_len;
 	set_rcc(ctx, p, p->seq);
-	p->x.mki = p->key->mki;
 	p->x.mki_len = ctx->mki_len;
 	p->x.encrypted = ctx->encrypt_rtcp;
 	return 0;
@@ -546,6 +571,93 @@ static int xform_drop(int err)
 				KSRTP_COUNTER_DROP_CRYPTO;
 }
 
+static bool range_has(const struct ksrtp_key *key, u64 index)
+{
+	return index >= key->from && index <= key->to;
+}
+
+/*
+ * The key whose range has an index, or NULL; @ended is set to the one that ended
+ * last before it, @first to the first index that there is a key for.
+ */
+static struct ksrtp_key *range_find(const struct ksrtp_context *ctx, u64 index,
+				    struct ksrtp_key **ended, u64 *first)
+{
+	struct ksrtp_key *key, *found = NULL;
+	u32 i;
+
+	*ended = NULL;
+	*first = U64_MAX;
+	/* downwards, see rx_key() */
+	for (i = smp_load_acquire(&ctx->n_keys); i--;) { /* pairs with changes */
+		key = rcu_dereference(ctx->key[i]);
+		if (!key)
+			continue;
+		*first = min(*first, key->from);
+		if (range_has(key, index))
+			found = key;
+		if (key->to < index && (!*ended || (*ended)->to < key->to))
+			*ended = key;
+	}
+	return found;
+}
+
+/*
+ * RFC 3711 section 8.1.1: the SRTP index that a packet's key goes by. For SRTCP
+ * that is the latest one of its SSRC; before there is any, its first key's.
+ */
+static u64 range_index(struct ksrtp_context *ctx, const struct ksrtp_packet *p)
+{
+	struct ksrtp_stream *s;
+	struct ksrtp_replay r;
+	struct ksrtp_key *ended;
+	u64 first;
+
+	if (!p->rtcp)
+		return p->x.index;
+	s = ksrtp_stream_find(ctx, p->x.ssrc);
+	if (s) {
+		spin_lock_bh(&s->lock);
+		r = s->rtp;
+		spin_unlock_bh(&s->lock);
+	} else {
+		ksrtp_stream_guess(ctx, p->x.ssrc, false, &r);
+	}
+	if (r.started)
+		return r.top;
+	range_find(ctx, 0, &ended, &first);
+	return first;
+}
+
+/*
+ * Choose the key of a packet to be sent by its index. What is in no range is not
+ * sent: that is the end of the key whose range was the last.
+ */
+static int tx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+{
+	u64 index = range_index(ctx, p), first;
+	struct ksrtp_key *ended;
+
+	p->key = range_find(ctx, index, &ended, &first);
+	if (!p->key) {
+		if (!ended)
+			return ctx->n_keys ? KSRTP_COUNTER_DROP_KEY_RANGE :
+					     KSRTP_COUNTER_DROP_NO_KEY;
+		p->key = ended;
+		if (!test_and_set_bit(KSRTP_KEY_HARD, &ended->flags))
+			p->events |= KSRTP_EVENT_HARD_LIMIT;
+		return KSRTP_COUNTER_DROP_KEY_RANGE;
+	}
+	if (!test_and_set_bit(KSRTP_KEY_USED, &p->key->flags))
+		trace_ksrtp_key_switch(ctx, p->key);
+	if (p->key->to - index < KSRTP_RANGE_SOFT &&
+	    !test_bit(KSRTP_KEY_SOFT, &p->key->flags) &&
+	    !range_find(ctx, p->key->to + 1, &ended, &first) &&
+	    !test_and_set_bit(KSRTP_KEY_SOFT, &p->key->flags))
+		p->events |= KSRTP_EVENT_SOFT_LIMIT;
+	return 0;
+}
+
 /**
  * ksrtp_session_tx_finish - take an index and protect
  * @ctx: transmit context
@@ -562,21 +674,29 @@ int ksrtp_session_tx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 		       err == -EEXIST ? KSRTP_COUNTER_DROP_TX_REPLAY :
 		       err == -ESTALE ? KSRTP_COUNTER_DROP_TX_OLD :
 					KSRTP_COUNTER_DROP_INDEX_LIMIT;
+	if (unlikely(!p->key)) {
+		err = tx_key(ctx, p);
+		if (err)
+			return err;
+	}
 	if (unlikely(!key_spend(p->key, p->rtcp, &p->events)))
 		return KSRTP_COUNTER_DROP_KEY_LIMIT;
 
+	p->x.mki = p->key->mki;
 	err = ksrtp_xform_protect(p->rtcp ? p->key->rtcp : p->key->rtp, &p->x);
 	return unlikely(err) ? xform_drop(err) : 0;
 }
 
 /*
- * The keys to try, the first in p->key. With MKI there is one; without, the one
- * that was right last time is the newest that has been used.
+ * The keys to try, the first in p->key. With MKI, or if keys go by the index,
+ * there is one; without, the one that was right last time is the newest that has
+ * been used.
  */
 static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 		  struct ksrtp_key **other)
 {
 	const u8 *mki = p->x.data + p->x.len - ctx->mki_len;
+	u64 index = unlikely(ctx->ranged) ? range_index(ctx, p) : 0;
 	struct ksrtp_key *key;
 	bool any = false;
 	u32 i;
@@ -595,8 +715,11 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 		if (ctx->mki_len) {
 			if (!memcmp(key->mki, mki, ctx->mki_len)) {
 				p->key = key;
-				return 0;
+				return range_has(key, index) ?
+				       0 : KSRTP_COUNTER_DROP_KEY_RANGE;
 			}
+		} else if (unlikely(!range_has(key, index))) {
+			continue;
 		} else if (!p->key) {
 			p->key = key;
 		} else if (key != p->key) {
@@ -605,7 +728,10 @@ static int rx_key(struct ksrtp_context *ctx, struct ksrtp_packet *p,
 	}
 	if (p->key)
 		return 0;
-	return any ? KSRTP_COUNTER_DROP_UNKNOWN_MKI : KSRTP_COUNTER_DROP_NO_KEY;
+	if (!any)
+		return KSRTP_COUNTER_DROP_NO_KEY;
+	return ctx->mki_len ? KSRTP_COUNTER_DROP_UNKNOWN_MKI :
+			      KSRTP_COUNTER_DROP_KEY_RANGE;
 }
 
 /* Index and the test that needs no key; under the stream's lock if there is. */

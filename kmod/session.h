@@ -15,6 +15,8 @@ enum {
 	KSRTP_STREAMS_DEFAULT = 16,
 	KSRTP_RTCP_WINDOW = 128,	/* that of libsrtp2 */
 	KSRTP_KEYS_NO_MKI = 2,
+	/* indices left in a range that none follows: a minute of speech */
+	KSRTP_RANGE_SOFT = 3000,
 };
 
 /* RFC 3711 section 9.2: packets under one key. */
@@ -34,11 +36,14 @@ enum ksrtp_event {
 struct ksrtp_key_cfg {
 	u64 soft_limit;
 	u64 hard_limit;
+	u64 from;
+	u64 to;
 	u8 master_key[KSRTP_SUITE_KEY_MAX];
 	u8 master_salt[KSRTP_SUITE_SALT_MAX];
 	u8 mki[KSRTP_MKI_MAX];
 	u8 mki_len;
 	bool active;
+	bool ranged;	/* from and to count */
 };
 
 /* A stream that has been running, for a receiver that joins late. */
@@ -79,6 +84,8 @@ enum {
  * @rtcp_packets: SRTCP packets under this key
  * @soft: limits after which to notify, SRTP and SRTCP
  * @hard: limits after which to drop, SRTP and SRTCP
+ * @from: first SRTP index that the key is for
+ * @to: the last one
  * @flags: KSRTP_KEY_*
  * @fingerprint: keyed hash of master key and salt, to refuse it twice
  * @serial: counts the keys of the context
@@ -93,6 +100,8 @@ struct ksrtp_key {
 	atomic64_t rtcp_packets;
 	u64 soft[2];
 	u64 hard[2];
+	u64 from;
+	u64 to;
 	unsigned long flags;
 	u64 fingerprint;
 	u32 serial;
@@ -151,6 +160,7 @@ struct ksrtp_stream {
  * @n_keys: number of keys
  * @transmit: direction
  * @encrypt_rtcp: transmit: the E flag
+ * @ranged: keys go by the SRTP index
  * @mki_len: octets of MKI in each packet
  * @window: replay window in packets
  * @max_streams: most streams
@@ -182,6 +192,7 @@ struct ksrtp_context {
 	u8 n_keys;
 	bool transmit;
 	bool encrypt_rtcp;
+	bool ranged;
 	u8 mki_len;
 	u32 window;
 	u32 max_streams;
@@ -210,7 +221,8 @@ struct ksrtp_context {
 /**
  * struct ksrtp_packet - a packet on its way through a context
  * @x: the UDP payload and what the transform needs
- * @key: the key chosen
+ * @key: the key chosen; of a packet to be sent, NULL until its index is known if
+ *	keys go by that
  * @stream: the stream, NULL if it has none yet
  * @tail: octets of tag, MKI and so on
  * @seq: RTP sequence number

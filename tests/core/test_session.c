@@ -2,7 +2,7 @@
 /*
  * The module's sessions on the host: late join, streams that make room and come
  * back, one key in both directions, rollover counters in packets, key derivation
- * rates; and what a forger makes of them.
+ * rates, keys that go by the index; and what a forger makes of them.
  */
 #include "kernel/kernel.h"
 
@@ -49,7 +49,17 @@ static struct pkt rtcp(u32 ssrc)
 	return p;
 }
 
-/* Return the counter it was dropped by. */
+/* Return the counter it was dropped by, and what else it caused. */
+static int tx_events(struct ksrtp_context *ctx, struct pkt *p, u32 *events)
+{
+	struct ksrtp_packet k = { .x = { .data = p->d, .len = p->len }, .rtcp = p->rtcp };
+	int drop = ksrtp_session_tx_begin(ctx, &k) ?: ksrtp_session_tx_finish(ctx, &k);
+
+	p->len = k.x.len;
+	*events = k.events;
+	return drop;
+}
+
 static int tx(struct ksrtp_context *ctx, struct pkt *p)
 {
 	return send_through(ctx, p->d, &p->len, p->rtcp);
@@ -422,6 +432,284 @@ static void rates(void **state)
 	}
 }
 
+enum {
+	CHANGE = 65541, /* the first index of the second key, soon behind a wrap */
+	END = 70000, /* its last index */
+};
+
+/* Two keys without MKI, one after the other (RFC 3711 section 8.1.1). */
+static struct ksrtp_context_cfg ranged(u8 suite)
+{
+	struct ksrtp_context_cfg cfg = config(suite);
+
+	cfg.max_streams = 1;
+	cfg.key[0].active = false;
+	cfg.key[0].ranged = true;
+	cfg.key[0].to = CHANGE - 1;
+	cfg.key[1] = cfg.key[0];
+	cfg.key[1].master_key[0] ^= 1;
+	cfg.key[1].from = CHANGE;
+	cfg.key[1].to = END;
+	cfg.n_keys = 2;
+	return cfg;
+}
+
+static const u8 range_suites[] = {
+	KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32,
+	KSRTP_SUITE_AEAD_AES_128_GCM, KSRTP_SUITE_AEAD_AES_256_GCM,
+};
+
+/* What a forged packet must not change: all but the counts of forgeries. */
+struct snapshot {
+	struct ksrtp_replay rtp, rtcp;
+	struct ksrtp_counts n;
+	long long packets[2], rtcp_packets[2];
+	unsigned long flags[2];
+	u64 bits;
+};
+
+static struct snapshot snapshot(struct ksrtp_context *ctx)
+{
+	const struct ksrtp_stream *s = ksrtp_stream_find(ctx, 1);
+	struct snapshot shot;
+
+	/* all of it, also what the compiler pads */
+	memset(&shot, 0, sizeof(shot));
+	memcpy(&shot.rtp, &s->rtp, sizeof(shot.rtp));
+	memcpy(&shot.rtcp, &s->rtcp, sizeof(shot.rtcp));
+	shot.n = s->n;
+	shot.n.replays = 0;
+	shot.bits = s->bits[0];
+	for (u32 i = 0; i < 2; i++) {
+		shot.packets[i] = ctx->key[i]->packets.v;
+		shot.rtcp_packets[i] = ctx->key[i]->rtcp_packets.v;
+		shot.flags[i] = ctx->key[i]->flags;
+	}
+	return shot;
+}
+
+static void keys_by_index(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(range_suites); i++) {
+		struct ksrtp_context_cfg cfg = ranged(range_suites[i]);
+		struct ksrtp_context *s = context(&cfg, true), *r = context(&cfg, false);
+		struct ksrtp_context *first, *wide;
+		struct pkt wire[128], p;
+		u32 n, lost = 0;
+
+		/* one who has but the first key, and one who takes it to be for all */
+		cfg.n_keys = 1;
+		first = context(&cfg, false);
+		cfg.key[0].to = END;
+		wide = context(&cfg, false);
+		for (n = 0; n < 128; n++) {
+			wire[n] = sent(s, 1, (u16)(CHANGE - 64 + n));
+			p = wire[n];
+			assert_int_equal(rx(first, &p), n < 64 ? 0 : KSRTP_COUNTER_DROP_KEY_RANGE);
+			assert_int_equal(rx(wide, &p), n < 64 ? 0 : KSRTP_COUNTER_DROP_AUTH);
+		}
+		assert_int_equal(first->auth_fails.v, 0);
+		assert_true(s->key[0]->packets.v == 64 && s->key[1]->packets.v == 64);
+
+		/* each group of eight comes backwards, its fifth not at all, also over the change */
+		for (n = 0; n < 128; n++) {
+			u32 at = (n + 4) / 8 * 8 + 3 - (n + 4) % 8;
+
+			if (n < 4 || n >= 124)
+				at = n;
+			if ((at + 4) % 8 == 4) {
+				lost++;
+				continue;
+			}
+			assert_int_equal(rx(r, &wire[at]), 0);
+			assert_int_equal(rx(r, &wire[at]), KSRTP_COUNTER_DROP_REPLAY);
+		}
+		assert_true(r->key[0]->packets.v + r->key[1]->packets.v + lost == 128);
+		/* the lost ones come at last, the window permitting, and nothing comes twice */
+		for (n = 0; n < 128; n++) {
+			int drop = rx(r, &wire[n]);
+
+			assert_int_equal(drop, n < 64 ? KSRTP_COUNTER_DROP_OLD :
+					       (n + 4) % 8 == 4 ? 0 : KSRTP_COUNTER_DROP_REPLAY);
+		}
+		assert_int_equal(r->auth_fails.v, 0);
+		/* no index is used twice, by whichever key */
+		for (n = 0; n < 128; n++) {
+			p = rtp(1, (u16)(CHANGE - 64 + n));
+			assert_int_not_equal(tx(s, &p), 0);
+		}
+		ksrtp_context_destroy(s);
+		ksrtp_context_destroy(r);
+		ksrtp_context_destroy(first);
+		ksrtp_context_destroy(wide);
+	}
+}
+
+/* What was held back goes by its own index, and so by the old key. */
+static void late_under_the_old_key(void **state)
+{
+	struct ksrtp_context_cfg cfg = ranged(KSRTP_SUITE_AEAD_AES_128_GCM);
+	struct ksrtp_context *s = context(&cfg, true), *r = context(&cfg, false);
+	struct pkt p;
+
+	(void)state;
+	p = sent(s, 1, 65530);
+	assert_int_equal(rx(r, &p), 0);
+	p = sent(s, 1, CHANGE & 0xffff);
+	assert_int_equal(rx(r, &p), 0);
+	for (u32 n = 65531; n < CHANGE; n++) {
+		p = sent(s, 1, (u16)n);
+		assert_int_equal(rx(r, &p), 0);
+	}
+	assert_int_equal(s->key[0]->packets.v, CHANGE - 65530);
+	assert_int_equal(s->key[1]->packets.v, 1);
+	ksrtp_context_destroy(s);
+	ksrtp_context_destroy(r);
+}
+
+static void range_ends(void **state)
+{
+	struct ksrtp_context_cfg cfg = ranged(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	struct ksrtp_context *s = context(&cfg, true), *r;
+	u32 events, soft = 0, hard = 0, drops = 0;
+	struct snapshot before, after;
+	struct pkt p;
+
+	(void)state;
+	cfg.n_streams = 1;
+	cfg.stream[0] = (struct ksrtp_stream_cfg){ .ssrc = 1, .roc = 1, .seq = 65000 - 65536 + 1000 };
+	r = NULL;
+	for (u32 n = 65000; n < END + 100; n++) {
+		int drop;
+
+		p = rtp(1, (u16)n);
+		drop = tx_events(s, &p, &events);
+		assert_int_equal(drop, n <= END ? 0 : KSRTP_COUNTER_DROP_KEY_RANGE);
+		drops += !!drop;
+		if (events & KSRTP_EVENT_SOFT_LIMIT) {
+			/* one follows the first key */
+			assert_int_equal(n, END - KSRTP_RANGE_SOFT + 1);
+			soft++;
+		}
+		if (events & KSRTP_EVENT_HARD_LIMIT) {
+			assert_int_equal(n, END + 1);
+			hard++;
+		}
+	}
+	assert_true(soft == 1 && hard == 1 && drops == 99);
+	assert_int_equal(ksrtp_context_key_state(s, s->key[0]), KSRTP_KEY_STATE_IN_USE);
+	assert_int_equal(ksrtp_context_key_state(s, s->key[1]), KSRTP_KEY_STATE_EXHAUSTED);
+	p = rtcp(1);
+	assert_int_equal(tx(s, &p), KSRTP_COUNTER_DROP_KEY_RANGE);
+
+	/* a third key: on from where it begins, and not with what was dropped */
+	cfg.key[2] = cfg.key[1];
+	cfg.key[2].master_key[0] ^= 2;
+	cfg.key[2].from = END + 1;
+	cfg.key[2].to = KSRTP_INDEX_MAX;
+	assert_int_equal(ksrtp_context_add_key(s, &cfg.key[2]), 0);
+	p = rtp(1, (u16)(END + 50));
+	assert_int_equal(tx(s, &p), KSRTP_COUNTER_DROP_TX_REPLAY);
+	sent(s, 1, (u16)(END + 100));
+	p = rtcp(1);
+	assert_int_equal(tx(s, &p), 0);
+	ksrtp_context_destroy(s);
+
+	/* at the receiver's, forged packets with each sequence number, behind all ranges or not */
+	cfg.stream[0].seq = (u16)END;
+	r = context(&cfg, false);
+	before = snapshot(r);
+	for (u32 n = 0; n < 65536; n++) {
+		int drop;
+
+		p = rtp(1, (u16)n);
+		p.len += 10;
+		drop = rx(r, &p);
+		if (n > (u16)END && n <= (u16)END + 32768)
+			assert_int_equal(drop, KSRTP_COUNTER_DROP_KEY_RANGE);
+		else
+			assert_int_not_equal(drop, 0);
+	}
+	/* those that go back before the change, to the first key, are old: none is tried */
+	assert_int_equal(r->auth_fails.v, 63);
+	after = snapshot(r);
+	assert_memory_equal(&before, &after, sizeof(before));
+	ksrtp_context_destroy(r);
+}
+
+/* SRTCP goes by the SRTP index that came or went last, and by the first key before that. */
+static void rtcp_by_index(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(range_suites); i++) {
+		struct ksrtp_context_cfg cfg = ranged(range_suites[i]);
+		struct ksrtp_context *s = context(&cfg, true), *r = context(&cfg, false);
+		struct pkt c, p;
+
+		c = rtcp(1);
+		assert_int_equal(tx(s, &c), 0);
+		assert_int_equal(rx(r, &c), 0);
+		assert_int_equal(rx(r, &c), KSRTP_COUNTER_DROP_REPLAY);
+		p = sent(s, 1, 65500);
+		assert_int_equal(rx(r, &p), 0);
+		p = sent(s, 1, (u16)(CHANGE + 1));
+		c = rtcp(1);
+		assert_int_equal(tx(s, &c), 0);
+		assert_true(s->key[0]->rtcp_packets.v == 1 && s->key[1]->rtcp_packets.v == 1);
+		/* one that is ahead of its SRTP: the caveat of the section; it comes again behind it */
+		assert_int_equal(rx(r, &c), KSRTP_COUNTER_DROP_AUTH);
+		assert_int_equal(rx(r, &p), 0);
+		assert_int_equal(rx(r, &c), 0);
+		assert_int_equal(rx(r, &c), KSRTP_COUNTER_DROP_REPLAY);
+		ksrtp_context_destroy(s);
+		ksrtp_context_destroy(r);
+	}
+}
+
+static void ranges_with_mki(void **state)
+{
+	struct ksrtp_context_cfg cfg = ranged(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	struct ksrtp_context *s, *r;
+	struct pkt p, forged;
+
+	(void)state;
+	cfg.mki_len = 1;
+	for (u8 i = 0; i < 2; i++) {
+		cfg.key[i].mki_len = 1;
+		cfg.key[i].mki[0] = i;
+	}
+	s = context(&cfg, true);
+	r = context(&cfg, false);
+	for (u32 n = 65530; n < CHANGE + 10; n++) {
+		p = sent(s, 1, (u16)n);
+		assert_int_equal(p.d[p.len - 11], n >= CHANGE);
+		forged = p;
+		forged.d[p.len - 11] ^= 1;
+		assert_int_equal(rx(r, &forged), KSRTP_COUNTER_DROP_KEY_RANGE);
+		forged.d[p.len - 11] = 2;
+		assert_int_equal(rx(r, &forged), KSRTP_COUNTER_DROP_UNKNOWN_MKI);
+		assert_int_equal(rx(r, &p), 0);
+	}
+	assert_int_equal(r->auth_fails.v, 0);
+	ksrtp_context_destroy(s);
+	ksrtp_context_destroy(r);
+
+	/* a sender has one key for an index, a receiver may be told by the MKI */
+	cfg.key[1].from = CHANGE - 1;
+	assert_int_equal(PTR_ERR(ksrtp_context_new(&cfg, true)), -ERANGE);
+	ksrtp_context_destroy(context(&cfg, false));
+	cfg.mki_len = cfg.key[0].mki_len = cfg.key[1].mki_len = 0;
+	assert_int_equal(PTR_ERR(ksrtp_context_new(&cfg, false)), -ERANGE);
+	cfg.key[1].from = CHANGE;
+	cfg.key[1].ranged = false;
+	assert_int_equal(PTR_ERR(ksrtp_context_new(&cfg, false)), -EINVAL);
+	cfg.key[1].ranged = true;
+	s = context(&cfg, true);
+	assert_int_equal(ksrtp_context_activate(s, NULL, 0), -EOPNOTSUPP);
+	ksrtp_context_destroy(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +720,11 @@ int main(void)
 		cmocka_unit_test(one_key_both_ways),
 		cmocka_unit_test(carried_roc),
 		cmocka_unit_test(rates),
+		cmocka_unit_test(keys_by_index),
+		cmocka_unit_test(late_under_the_old_key),
+		cmocka_unit_test(range_ends),
+		cmocka_unit_test(rtcp_by_index),
+		cmocka_unit_test(ranges_with_mki),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,9 +46,11 @@ static void usage(void)
 	      "  send N, rtcp N          N packets\n"
 	      "  gso N                   N packets as one UDP_SEGMENT send (plain RTP only)\n"
 	      "  skip N, back N, seq N   move the sequence number\n"
-	      "  ssrc N, key I, payload N, csrcs N, ext WORDS, padding N, version C, gap MS,\n"
+	      "  ssrc N, payload N, csrcs N, ext WORDS, padding N, version C, gap MS,\n"
 	      "  elements 1|2 (RFC 8285, with headers of so many octets; 0: none),\n"
 	      "  remote ADDR:PORT\n"
+	      "  key I                   send with the I-th key, from 0\n"
+	      "  rkey I                  without MKI: receive with the I-th key\n"
 	      "  replay N                the last N packets as they were on the wire\n"
 	      "  forge KIND N            N RTP packets, spoiled; forge-rtcp KIND N\n"
 	      "  forge-all               one of each kind, RTP, and RTCP\n"
@@ -104,6 +106,7 @@ static struct {
 	uint32_t rtcp_count;
 	unsigned int gap, key, reflect;
 	bool srtp, aead, clear_rtcp, accept_repeats, accept_altered;
+	const char *suite;
 	size_t tag_len, rtcp_tag_len;
 	struct keys tx_keys, rx_keys;
 	int hdrext[MAX_HDREXT], nhdrext;
@@ -248,11 +251,12 @@ static const struct {
 	{ NULL, NULL, NULL },
 };
 
-static srtp_t session(struct keys *k, const char *suite, srtp_ssrc_type_t type)
+/* Without MKI a session has one key at a time, the first-th. */
+static srtp_policy_t policy(struct keys *k, unsigned int first, srtp_ssrc_type_t type)
 {
+	const char *suite = peer.suite;
 	size_t s_i = 0;
 	srtp_policy_t p;
-	srtp_t s;
 
 	memset(&p, 0, sizeof(p));
 	while (suites[s_i].name && strcmp(suites[s_i].name, suite))
@@ -282,11 +286,31 @@ static srtp_t session(struct keys *k, const char *suite, srtp_ssrc_type_t type)
 		p.keys = k->mkp;
 		p.num_master_keys = k->n;
 	} else {
-		p.key = k->key[0];
+		p.key = k->key[first];
 	}
+	return p;
+}
+
+static srtp_t session(struct keys *k, srtp_ssrc_type_t type)
+{
+	srtp_policy_t p = policy(k, 0, type);
+	srtp_t s;
+
 	if (srtp_create(&s, &p) != srtp_err_status_ok)
 		die("libsrtp2 does not take the keys");
 	return s;
+}
+
+/* Go on with another key; libsrtp2 keeps the rollover counters of the streams. */
+static void change_key(srtp_t s, struct keys *k, unsigned int i, srtp_ssrc_type_t type)
+{
+	srtp_policy_t p;
+
+	if (i >= k->n)
+		usage();
+	p = policy(k, i, type);
+	if (srtp_update(s, &p) != srtp_err_status_ok)
+		die("libsrtp2 does not change its key");
 }
 
 static int open_socket(struct ksrtp_endpoint e, bool no_check, bool df)
@@ -618,6 +642,12 @@ static bool command(char ***argv)
 		peer.shape.ssrc = (uint32_t)number(a);
 	} else if (!strcmp(c, "key")) {
 		peer.key = (unsigned int)number(a);
+		if (peer.srtp && !peer.tx_keys.mki_len)
+			change_key(peer.tx, &peer.tx_keys, peer.key, ssrc_any_outbound);
+	} else if (!strcmp(c, "rkey")) {
+		if (!peer.srtp || peer.rx_keys.mki_len)
+			usage();
+		change_key(peer.rx, &peer.rx_keys, (unsigned int)number(a), ssrc_any_inbound);
 	} else if (!strcmp(c, "payload")) {
 		peer.shape.payload = (unsigned int)number(a);
 	} else if (!strcmp(c, "csrcs")) {
@@ -716,7 +746,7 @@ static bool command(char ***argv)
 
 int main(int argc, char **argv)
 {
-	const char *local = NULL, *remote = NULL, *suite = NULL;
+	const char *local = NULL, *remote = NULL;
 	unsigned int rtcp_local = 0, rtcp_remote = 0;
 	bool no_check = false, df = false, group = false, ok = true;
 	/* poll() is to return */
@@ -746,7 +776,7 @@ int main(int argc, char **argv)
 			rtcp_remote = (unsigned int)number(optarg);
 			break;
 		case 's':
-			suite = optarg;
+			peer.suite = optarg;
 			break;
 		case 't':
 			read_key(&peer.tx_keys, optarg);
@@ -816,12 +846,12 @@ int main(int argc, char **argv)
 	if (rtcp_remote)
 		re.port = (uint16_t)rtcp_remote;
 	to_sockaddr(&re, &peer.rtcp_to);
-	if (suite) {
+	if (peer.suite) {
 		peer.srtp = true;
 		if (!peer.tx_keys.n || !peer.rx_keys.n || srtp_init())
 			die("keys to send and to receive with are needed");
-		peer.tx = session(&peer.tx_keys, suite, ssrc_any_outbound);
-		peer.rx = session(&peer.rx_keys, suite, ssrc_any_inbound);
+		peer.tx = session(&peer.tx_keys, ssrc_any_outbound);
+		peer.rx = session(&peer.rx_keys, ssrc_any_inbound);
 	}
 	argv += optind;
 	while (ok && *argv && !stopped)

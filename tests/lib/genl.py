@@ -24,7 +24,8 @@ WIDTHS = {"u8": {"dir", "action", "non-rtp", "suite", "mki-len", "rcc-mode", "st
                   "local-port-min", "local-port-max", "remote-port-min", "remote-port-max", "seq",
                   "rcc-rate"},
           "u64": {"soft-limit", "hard-limit", "packets", "rtcp-packets", "octets", "index",
-                  "replays", "auth-fails", "idle-ms", "age-ms", "drops", "value", "count"}}
+                  "replays", "auth-fails", "idle-ms", "age-ms", "drops", "value", "count",
+                  "from", "to"}}
 FORMATS = {name: fmt for width, fmt in (("u8", "B"), ("u16", "H"), ("u64", "Q"))
            for name in WIDTHS[width]}
 

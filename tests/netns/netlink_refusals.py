@@ -300,6 +300,21 @@ class Refusals:
         r("hard limit 0", lambda: context(keys=[key(hard_limit=0)]), errno.EINVAL, "key.hard-limit")
         r("soft limit above hard", lambda: context(keys=[key(soft_limit=9, hard_limit=8)]),
           errno.EINVAL, "key.soft-limit")
+        r("from without to", lambda: context(keys=[key(**{"from": 1})]), errno.EINVAL,
+          missing=("key", "to"))
+        r("to without from", lambda: context(keys=[key(to=1)]), errno.EINVAL, missing=("key", "from"))
+        r("from above to", lambda: context(keys=[key(**{"from": 2, "to": 1})]), errno.EINVAL, "key.from")
+        r("an index of 49 bits", lambda: context(keys=[key(**{"from": 0, "to": 1 << 48})]),
+          errno.EINVAL, "key.to")
+        r("ranges that overlap",
+          lambda: context(keys=[key(**{"from": 0, "to": 9}), key(**{"from": 9, "to": 20})]),
+          errno.ERANGE, "")
+        r("one key with a range, one without", lambda: context(keys=[key(**{"from": 0, "to": 9}), key()]),
+          errno.EINVAL, "")
+        r("ranges and two streams", lambda: context(keys=[key(**{"from": 0, "to": 9})], max_streams=2),
+          errno.EINVAL, "max-streams")
+        r("five keys with ranges",
+          lambda: context(keys=[key(**{"from": i, "to": i}) for i in range(5)]), errno.EINVAL, "key")
         r("read-only key state", lambda: context(keys=[key(state=1)]), errno.EINVAL, "key.state")
         r("five keys", lambda: context(keys=[key(mki=b"%d" % i) for i in range(5)], mki_len=1),
           errno.EINVAL, "key")
@@ -321,6 +336,13 @@ class Refusals:
                     flow(rx=context(keys=[key(), key(), key()])), errno.EINVAL, "rx.key")
         self.refuse("rx: active", "flow-add", flow(rx=context(keys=[key(active=None)])),
                     errno.EINVAL, "rx.key.active")
+        self.refuse("tx: active and a range", "flow-add",
+                    flow(tx=context(keys=[key(active=None, to=9, **{"from": 0})])), errno.EINVAL,
+                    "tx.key.active")
+        self.refuse("tx: ranges that overlap, with MKI", "flow-add",
+                    flow(tx=context(keys=[key(mki=b"1", to=9, **{"from": 0}),
+                                          key(mki=b"2", to=9, **{"from": 9})], mki_len=1)),
+                    errno.ERANGE, "tx")
         same = key(mki=b"1")
         again = [("mki", b"2") if name == "mki" else (name, value) for name, value in same]
         self.refuse("rx: the same master key under two MKIs", "flow-add",

@@ -68,11 +68,7 @@ has()
 	[ "$(counter "$1" "$2")" -ge "$3" ]
 }
 
-ktap_start
-need_tools ksrtpctl openssl python3
-[ -d /sys/kernel/tracing/instances ] || ktap_skip_all "the kernel has no tracefs"
-setup "module loads" load_module
-setup "hosts" hosts
+begin hosts openssl python3
 setup "tracing begins" trace_on
 inum_alice=$(inum alice) inum_bob=$(inum bob)
 protect alice

@@ -274,7 +274,8 @@ static bool load_context(struct ctl *c, const char *name, struct context_args *a
 		ctx->keys[0].mki_len = a->mki_octets.len;
 	}
 	for (i = 0; i < ctx->n_keys; i++) {
-		active = active || ctx->keys[i].active;
+		/* a key with a range is active by the index */
+		active = active || ctx->keys[i].active || ctx->keys[i].has_from;
 		if (ctx->keys[i].mki_len != ctx->keys[0].mki_len) {
 			ctl_error(c, "%s: %s: Mki must have one length in all keys", name, a->keys);
 			goto out;

@@ -17,6 +17,10 @@ static json_t *key_json(const struct ksrtpnl_key *k)
 		json_object_set_new(j, "soft_limit", ctl_json_u64(k->soft_limit));
 	if (j && k->hard_limit)
 		json_object_set_new(j, "hard_limit", ctl_json_u64(k->hard_limit));
+	if (j && k->has_from && k->has_to) {
+		json_object_set_new(j, "from", ctl_json_u64(k->from));
+		json_object_set_new(j, "to", ctl_json_u64(k->to));
+	}
 	return j;
 }
 
@@ -200,6 +204,8 @@ static void print_context(const struct ctl *ctl, const char *name, const struct 
 			printf(" mki %s", hex);
 		}
 		printf(" state %s", ksrtpnl_key_state_name(k->state));
+		if (k->has_from && k->has_to)
+			printf(" from %" PRIu64 " to %" PRIu64, k->from, k->to);
 		if (ctl->stats) {
 			printf(" packets %" PRIu64 " rtcp-packets %" PRIu64, k->packets,
 			       k->rtcp_packets);

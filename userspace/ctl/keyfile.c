@@ -13,6 +13,8 @@ static const struct ksrtp_conf_key words[] = {
 	{ "Active", 0 },
 	{ "SoftLimit", 0 },
 	{ "HardLimit", 0 },
+	{ "From", 0 },
+	{ "To", 0 },
 	{ NULL, 0 },
 };
 static const struct ksrtp_conf_schema schema[] = {
@@ -40,6 +42,12 @@ static enum ksrtp_base_err take(const struct ksrtp_conf_section *sec, struct ksr
 		err = ksrtp_conf_get_u64(sec, "SoftLimit", 1, UINT64_MAX, &key->soft_limit, error);
 	if (!err)
 		err = ksrtp_conf_get_u64(sec, "HardLimit", 1, UINT64_MAX, &key->hard_limit, error);
+	if (!err)
+		err = ksrtp_conf_get_u64(sec, "From", 0, UINT64_MAX, &key->from, error);
+	if (!err)
+		err = ksrtp_conf_get_u64(sec, "To", 0, UINT64_MAX, &key->to, error);
+	key->has_from = ksrtp_conf_get(sec, "From");
+	key->has_to = ksrtp_conf_get(sec, "To");
 	return err;
 }
 

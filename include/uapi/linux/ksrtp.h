@@ -90,9 +90,11 @@ enum ksrtp_suite {
  * enum ksrtp_key_state - State of a key.
  * @KSRTP_KEY_STATE_INSTALLED: Ready; a transmit context uses another key now.
  * @KSRTP_KEY_STATE_ACTIVE: The transmit context uses this key.
- * @KSRTP_KEY_STATE_IN_USE: A packet has been authenticated with it (receive).
+ * @KSRTP_KEY_STATE_IN_USE: A packet has been authenticated with it, or
+ *   protected if keys go by the index.
  * @KSRTP_KEY_STATE_SOFT_LIMIT: In use and past its soft limit.
- * @KSRTP_KEY_STATE_EXHAUSTED: Past its hard limit; its packets are dropped.
+ * @KSRTP_KEY_STATE_EXHAUSTED: Past its hard limit or range; its packets are
+ *   dropped.
  */
 enum ksrtp_key_state {
 	KSRTP_KEY_STATE_INSTALLED = 1,
@@ -126,8 +128,10 @@ enum ksrtp_key_state {
  *   full.
  * @KSRTP_COUNTER_FIRST_AUTH: Keys with which a first packet was authenticated.
  * @KSRTP_COUNTER_LATCHED: Flows whose wildcard remote end was learnt.
- * @KSRTP_COUNTER_SOFT_LIMIT: Keys that passed their soft limit.
- * @KSRTP_COUNTER_HARD_LIMIT: Keys that passed their hard limit.
+ * @KSRTP_COUNTER_SOFT_LIMIT: Keys that passed their soft limit or came near
+ *   the end of their range.
+ * @KSRTP_COUNTER_HARD_LIMIT: Keys that passed their hard limit or whose range
+ *   has ended.
  * @KSRTP_COUNTER_AUTH_RETRY: Authentications tried with the second key as
  *   there is no MKI.
  * @KSRTP_COUNTER_TX_REALLOCATED: Packets whose buffer had to be copied or
@@ -190,6 +194,8 @@ enum ksrtp_key_state {
  * @KSRTP_COUNTER_DROP_RELAY_HOPS: To be relayed and its time to live is over.
  * @KSRTP_COUNTER_DROP_SSRC_COLLISION: The flow's contexts share a master key,
  *   and the other direction has used this SSRC.
+ * @KSRTP_COUNTER_DROP_KEY_RANGE: The SRTP index is in the range of no key, or
+ *   not in that of the key with its MKI.
  */
 enum ksrtp_counter {
 	KSRTP_COUNTER_RX_RTP = 1,
@@ -245,6 +251,7 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_DROP_RELAY_ROUTE,
 	KSRTP_COUNTER_DROP_RELAY_HOPS,
 	KSRTP_COUNTER_DROP_SSRC_COLLISION,
+	KSRTP_COUNTER_DROP_KEY_RANGE,
 
 	/* private: */
 	__KSRTP_COUNTER_MAX,
@@ -303,6 +310,8 @@ enum {
 	KSRTP_A_KEY_PACKETS,
 	KSRTP_A_KEY_RTCP_PACKETS,
 	KSRTP_A_KEY_STATE,
+	KSRTP_A_KEY_FROM,
+	KSRTP_A_KEY_TO,
 
 	__KSRTP_A_KEY_MAX
 };

@@ -52,6 +52,9 @@ static void fill_context(struct ksrtpnl_context *c)
 		k->active = i == 1;
 		k->soft_limit = 1000 + i;
 		k->hard_limit = 1ULL << 47;
+		k->has_from = k->has_to = i > 0;
+		k->from = i << 40;
+		k->to = (i << 40) + 7;
 	}
 }
 
@@ -102,6 +105,9 @@ static void flow_goes_there_and_back(void **state)
 	assert_int_equal(back.tx.n_keys, KSRTPNL_KEYS_MAX);
 	assert_true(back.tx.keys[1].active && !back.tx.keys[0].active);
 	assert_int_equal(back.tx.keys[3].soft_limit, 1003);
+	assert_true(back.tx.keys[3].has_from && back.tx.keys[3].has_to);
+	assert_true(back.tx.keys[3].from == 3ULL << 40 && back.tx.keys[3].to == (3ULL << 40) + 7);
+	assert_false(back.tx.keys[0].has_from || back.tx.keys[0].has_to);
 	assert_memory_equal(back.tx.keys[3].mki, f.tx.keys[3].mki, 4);
 	/* The decoder has no place for keys even if the kernel sent them. */
 	assert_int_equal(back.tx.keys[3].master_key_len, 0);

@@ -208,6 +208,12 @@ static bool key_attr(const struct nlattr *a, struct ksrtpnl_key *k)
 		return get_u64(a, &k->soft_limit);
 	case KSRTP_A_KEY_HARD_LIMIT:
 		return get_u64(a, &k->hard_limit);
+	case KSRTP_A_KEY_FROM:
+		k->has_from = true;
+		return get_u64(a, &k->from);
+	case KSRTP_A_KEY_TO:
+		k->has_to = true;
+		return get_u64(a, &k->to);
 	case KSRTP_A_KEY_PACKETS:
 		return get_u64(a, &k->packets);
 	case KSRTP_A_KEY_RTCP_PACKETS:

@@ -88,6 +88,10 @@ bool ksrtpnl_encode_key(struct nl_msg *msg, int type, const struct ksrtpnl_key *
 		ok = ok && put_u64(msg, KSRTP_A_KEY_SOFT_LIMIT, k->soft_limit);
 	if (k->hard_limit)
 		ok = ok && put_u64(msg, KSRTP_A_KEY_HARD_LIMIT, k->hard_limit);
+	if (k->has_from)
+		ok = ok && put_u64(msg, KSRTP_A_KEY_FROM, k->from);
+	if (k->has_to)
+		ok = ok && put_u64(msg, KSRTP_A_KEY_TO, k->to);
 	/* _keep_empty: an empty nest is a key too, and the kernel says what is missing in it */
 	return ok && nla_nest_end_keep_empty(msg, nest) == 0;
 }

@@ -35,6 +35,8 @@ static const struct attr_name key_attrs[] = {
 	[KSRTP_A_KEY_PACKETS] = { "packets", NULL },
 	[KSRTP_A_KEY_RTCP_PACKETS] = { "rtcp-packets", NULL },
 	[KSRTP_A_KEY_STATE] = { "state", NULL },
+	[KSRTP_A_KEY_FROM] = { "from", NULL },
+	[KSRTP_A_KEY_TO] = { "to", NULL },
 };
 static const struct set key_set = SET(key_attrs);
 

@@ -109,6 +109,10 @@ struct ksrtpnl_key {
 	bool active;
 	uint64_t soft_limit;
 	uint64_t hard_limit;
+	bool has_from; /* with both, the first and last SRTP index that it is for */
+	bool has_to;
+	uint64_t from;
+	uint64_t to;
 	/* read only */
 	uint64_t packets;
 	uint64_t rtcp_packets;
