@@ -53,4 +53,15 @@
 #define ksrtp_recverr6(sk)	inet6_test_bit(RECVERR6, sk)
 #endif
 
+#include <linux/netfilter_bridge.h>
+
+/* What a kernel was configured without: hooks of bridges, and br_netfilter */
+#define KSRTP_BRIDGE_HOOKS	IS_ENABLED(CONFIG_NETFILTER_FAMILY_BRIDGE)
+#if !IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+static inline struct net_device *nf_bridge_get_physoutdev(const struct sk_buff *skb)
+{
+	return NULL;
+}
+#endif
+
 #endif /* _KSRTP_COMPAT_H */

@@ -23,6 +23,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "acquire.h"
+#include "bridge.h"
 #include "compat.h"
 #include "fastpath.h"
 #include "hooks.h"
@@ -123,6 +124,17 @@ static enum ksrtp_kind classify(const struct ksrtp_skb *k)
 	for (off += step; !is_media(kind) && off < k->skb->len; off += step)
 		kind = classify_at(k->skb, off);
 	return kind;
+}
+
+/**
+ * ksrtp_hooks_is_media - is a packet RTP or RTCP
+ * @k: the packet, UDP
+ *
+ * Return: true if so, or if one packet of a train is.
+ */
+bool ksrtp_hooks_is_media(const struct ksrtp_skb *k)
+{
+	return is_media(classify(k));
 }
 
 static void acquire(struct ksrtp_net *kn, const struct ksrtp_policy *pol,
@@ -776,10 +788,15 @@ int ksrtp_hooks_enable(struct ksrtp_net *kn)
 	err = nf_register_net_hooks(kn->net, hook_ops, ARRAY_SIZE(hook_ops));
 	if (err)
 		goto no_hooks;
+	err = ksrtp_bridge_enable(kn->net);
+	if (err)
+		goto no_bridge;
 	kn->hooked = true;
 	ksrtp_fastpath_flush(kn->net);
 	return 0;
 
+no_bridge:
+	nf_unregister_net_hooks(kn->net, hook_ops, ARRAY_SIZE(hook_ops));
 no_hooks:
 	nf_defrag_ipv6_disable(kn->net);
 no_defrag6:
@@ -797,6 +814,7 @@ void ksrtp_hooks_net_exit(struct ksrtp_net *kn)
 {
 	mutex_lock(&kn->lock);
 	if (kn->hooked) {
+		ksrtp_bridge_disable(kn->net);
 		nf_unregister_net_hooks(kn->net, hook_ops, ARRAY_SIZE(hook_ops));
 		nf_defrag_ipv6_disable(kn->net);
 		nf_defrag_ipv4_disable(kn->net);

@@ -4,6 +4,9 @@
 
 #include "net.h"
 
+struct ksrtp_skb;
+
+bool ksrtp_hooks_is_media(const struct ksrtp_skb *k);
 int ksrtp_hooks_enable(struct ksrtp_net *kn);
 void ksrtp_hooks_net_exit(struct ksrtp_net *kn);
 

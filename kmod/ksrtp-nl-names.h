@@ -31,6 +31,7 @@
 	X(KSRTP_COUNTER_DROP_OUT_NO_FLOW, "drop-out-no-flow") \
 	X(KSRTP_COUNTER_DROP_OUT_HAIRPIN, "drop-out-hairpin") \
 	X(KSRTP_COUNTER_DROP_OUT_LOOP, "drop-out-loop") \
+	X(KSRTP_COUNTER_DROP_BRIDGE, "drop-bridge") \
 	X(KSRTP_COUNTER_DROP_IN_BLOCK, "drop-in-block") \
 	X(KSRTP_COUNTER_DROP_OUT_BLOCK, "drop-out-block") \
 	X(KSRTP_COUNTER_DROP_NON_RTP, "drop-non-rtp") \

@@ -37,7 +37,7 @@
 #   peer_bg NS NAME ARGUMENT...       in the background; its pid is $spawn_pid
 #   peer_end NAME PID                 wait for it; its exit status
 #   peer_stop NAME PID                tell it to stop first
-#   sniff NAME NS [INTERFACE]         capture to $workdir/NAME.pcap
+#   sniff NAME NS [INTERFACE [FILTER]] capture to $workdir/NAME.pcap
 #   sniff_end NAME                    end it
 #   plain_on_wire NAME                how often plaintext is in the capture
 #   leaks NAME LETTER                 how often plaintext of this version is in it
@@ -344,7 +344,7 @@ at_least()
 sniff()
 {
 	spawn_in "$2" "$1.tcpdump" tcpdump -i "${3:-any}" -n -U --immediate-mode -B 8192 \
-		-Z root -w "$workdir/$1.pcap" udp or icmp or icmp6
+		-Z root -w "$workdir/$1.pcap" "${4:-udp or icmp or icmp6}"
 	eval "sniff_$1=$spawn_pid"
 	wait_until 20 grep -q 'listening on' "$workdir/$1.tcpdump.log"
 }

@@ -88,8 +88,8 @@ flow_show=$(ctl alice flow show "$flow_id" | grep -c "hdrext 1,3 packets")
 is "both contexts are shown with them" 2 "$flow_show"
 ctl alice -j flow show "$flow_id" >"$workdir/flow.json"
 check "JSON has them too" jq -e '.rx.hdrext == [1, 3] and .tx.hdrext == [1, 3]' "$workdir/flow.json"
-call AES_CM_128_HMAC_SHA1_32 AES_CM_128_HMAC_SHA1_32 5002 0102 0
-call AES_256_CM_HMAC_SHA1_80 AES_256_CM_HMAC_SHA1_80 5004 '' 0
+call AES_CM_128_HMAC_SHA1_32 AES_CM_128_HMAC_SHA1_32 5002 '' 0
+call AES_256_CM_HMAC_SHA1_80 AES_256_CM_HMAC_SHA1_80 5004 0102 0
 call "$GCM" "$GCM" 5006 01020304 0
 call AEAD_AES_256_GCM AEAD_AES_256_GCM 5008 '' 0
 call NULL_HMAC_SHA1_80 NULL_HMAC_SHA1_80 5010 '' 40

@@ -150,6 +150,9 @@ enum ksrtp_key_state {
  *   out of the interface that it came in by.
  * @KSRTP_COUNTER_DROP_OUT_LOOP: The copy, for the host itself, of what it
  *   sends to a multicast group; the packet on the wire is not affected.
+ * @KSRTP_COUNTER_DROP_BRIDGE: About to be forwarded by a bridge that does not
+ *   show it to the IP hooks, and a flow or a policy covers it in either
+ *   direction.
  * @KSRTP_COUNTER_DROP_IN_BLOCK: Received and covered by a block policy.
  * @KSRTP_COUNTER_DROP_OUT_BLOCK: To be sent and covered by a block policy.
  * @KSRTP_COUNTER_DROP_NON_RTP: Not RTP and the policy drops what is not RTP.
@@ -222,6 +225,7 @@ enum ksrtp_counter {
 	KSRTP_COUNTER_DROP_OUT_NO_FLOW,
 	KSRTP_COUNTER_DROP_OUT_HAIRPIN,
 	KSRTP_COUNTER_DROP_OUT_LOOP,
+	KSRTP_COUNTER_DROP_BRIDGE,
 	KSRTP_COUNTER_DROP_IN_BLOCK,
 	KSRTP_COUNTER_DROP_OUT_BLOCK,
 	KSRTP_COUNTER_DROP_NON_RTP,
