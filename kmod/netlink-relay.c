@@ -40,6 +40,27 @@ static int check_source(struct genl_info *info, const struct ksrtp_tuple_key *k,
 				   &leg->source_len, &family);
 }
 
+/* What a leg hears from a group, or says to it, would have no way back. */
+static int check_unicast(struct genl_info *info, const struct nlattr *attr,
+			 const struct ksrtp_tuple_key *key)
+{
+	return ksrtp_addr_multicast(key->family, &key->local) ||
+	       ksrtp_addr_multicast(key->family, &key->remote) ?
+	       refuse(info->extack, attr, "a relay has no multicast leg") : 0;
+}
+
+static int check_unicast_flow(struct genl_info *info, const struct nlattr *attr,
+			      const struct ksrtp_flow *flow)
+{
+	int err;
+
+	rcu_read_lock();
+	err = check_unicast(info, attr,
+			    &rcu_dereference(flow->tuple[KSRTP_PORT_RTP])->key);
+	rcu_read_unlock();
+	return err;
+}
+
 /**
  * ksrtp_nl_get_plain - read whether a new flow is plain, and its sources
  * @info: request
@@ -52,7 +73,10 @@ int ksrtp_nl_get_plain(struct genl_info *info, const struct ksrtp_flow_cfg *cfg,
 		       struct ksrtp_leg *leg)
 {
 	struct nlattr **a = info->attrs;
+	const struct nlattr *attr = a[KSRTP_A_FLOW_RELAY] ?:
+				    a[KSRTP_A_FLOW_PLAIN];
 	bool keyed = a[KSRTP_A_FLOW_RX] || a[KSRTP_A_FLOW_TX];
+	int err;
 
 	if (a[KSRTP_A_FLOW_PLAIN] && keyed)
 		return refuse(info->extack, a[KSRTP_A_FLOW_PLAIN],
@@ -60,8 +84,9 @@ int ksrtp_nl_get_plain(struct genl_info *info, const struct ksrtp_flow_cfg *cfg,
 	if (a[KSRTP_A_FLOW_RELAY] && !a[KSRTP_A_FLOW_PLAIN] && !keyed)
 		return refuse(info->extack, a[KSRTP_A_FLOW_RELAY],
 			      "a relay of a flow that has no contexts and is not plain");
-	if (!leg)
-		return 0;
+	err = attr ? check_unicast(info, attr, &cfg->key[KSRTP_PORT_RTP]) : 0;
+	if (err || !leg)
+		return err;
 	leg->plain = a[KSRTP_A_FLOW_PLAIN];
 	return check_source(info, &cfg->key[KSRTP_PORT_RTP], leg);
 }
@@ -136,12 +161,17 @@ int ksrtp_nl_check_remote(struct genl_info *info, struct ksrtp_net *kn,
 			  const struct ksrtp_flow *flow,
 			  const struct ksrtp_tuple_key *key)
 {
+	const struct nlattr *attr = info->attrs[KSRTP_A_FLOW_REMOTE_ADDR];
 	struct ksrtp_leg *leg = leg_of(kn, flow);
 
-	return leg && leg->plain && !leg->source_len &&
-	       ipv6_addr_any(&key->remote.in6) ?
-	       refuse(info->extack, info->attrs[KSRTP_A_FLOW_REMOTE_ADDR],
-		      "a plain flow without source-addr needs a remote-addr") : 0;
+	if (leg && leg->plain && !leg->source_len &&
+	    ipv6_addr_any(&key->remote.in6))
+		return refuse(info->extack, attr,
+			      "a plain flow without source-addr needs a remote-addr");
+	if ((leg && leg->plain) || ksrtp_relay_peer(kn, flow) ||
+	    info->attrs[KSRTP_A_FLOW_RELAY])
+		return check_unicast(info, attr, key);
+	return 0;
 }
 
 static bool may_relay(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
@@ -166,6 +196,7 @@ int ksrtp_nl_check_relay(struct genl_info *info, struct ksrtp_net *kn,
 {
 	struct nlattr *attr = info->attrs[KSRTP_A_FLOW_RELAY];
 	struct ksrtp_flow *have;
+	int err;
 
 	lockdep_assert_held(&kn->lock);
 	if (!attr || (flow && !nla_get_u32(attr)))
@@ -181,6 +212,11 @@ int ksrtp_nl_check_relay(struct genl_info *info, struct ksrtp_net *kn,
 	if ((flow && !may_relay(kn, flow)) || !may_relay(kn, r->peer))
 		return refuse(info->extack, attr,
 			      "a relay of a flow that has no contexts and is not plain");
+	err = check_unicast_flow(info, attr, r->peer);
+	if (!err && flow)
+		err = check_unicast_flow(info, attr, flow);
+	if (err)
+		return err;
 	have = ksrtp_relay_peer(kn, r->peer);
 	if (have && have != flow) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,

@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from genl import Genl, K, Raw, attributes, number  # noqa: E402
 
 A4, B4 = socket.inet_aton("10.9.0.1"), socket.inet_aton("10.9.0.2")
+GROUP4, GROUP6 = socket.inet_aton("239.9.0.1"), socket.inet_pton(socket.AF_INET6, "ff05::9")
 A6, B6 = (socket.inet_pton(socket.AF_INET6, "fd00::1"), socket.inet_pton(socket.AF_INET6, "fd00::2"))
 CM, GCM = 1, 2
 secret = 0
@@ -212,6 +213,9 @@ class Refusals:
         r("relay to no flow", "flow-add", flow(relay=77, **plain), errno.ENOENT, "relay")
         r("relay to flow 0", "flow-add", flow(relay=0, **plain), errno.ENOENT, "relay")
         r("relay of neither plain nor keyed", "flow-add", flow(relay=77), errno.EINVAL, "relay")
+        r("plain to a group", "flow-add", flow(remote_addr=GROUP4, **plain), errno.EINVAL, "plain")
+        r("plain from a group, IPv6", "flow-add", flow(local_addr=GROUP6, remote_addr=A6, **plain),
+          errno.EINVAL, "plain")
         r("read-only leg", "flow-add", flow(leg=[("drops", 1)], **plain), errno.EINVAL)
         self.empty("refused relays")
 
@@ -231,9 +235,20 @@ class Refusals:
         three = added(6040, relay=one, **plain)
         r("joined with another", "flow-set", [("id", two), ("relay", one)], errno.EBUSY, "relay")
         r("joined with another", "flow-add", flow(relay=three, **plain), errno.EBUSY, "relay")
+        group = added(6050, remote_addr=GROUP4, tx=context())
+        group6 = added(6060, local_addr=A6, remote_addr=GROUP6, tx=context())
+        sender6 = added(6070, local_addr=GROUP6, remote_addr=A6, rx=context())
+        for multicast in (group, group6, sender6):
+            r("relay to a group's flow", "flow-add", flow(relay=multicast, **plain), errno.EINVAL, "relay")
+            r("relay of a group's flow", "flow-set", [("id", multicast), ("relay", two)], errno.EINVAL,
+              "relay")
+        r("relay of a new flow to a group", "flow-add",
+          flow(local_addr=A6, remote_addr=GROUP6, tx=context(), relay=two), errno.EINVAL, "relay")
+        r("a leg's end becomes a group", "flow-set", [("id", one), ("remote-addr", GROUP4),
+                                                     ("remote-port", 6002)], errno.EINVAL, "remote-addr")
         for change in ([("relay", three)], [("relay", 0)], [("relay", 0)], [("relay", two)]):
             report(self.nl.request("flow-set", [("id", one)] + change).errno == 0, f"flow-set: {change}")
-        for flow_id in (bare, one, two, three):
+        for flow_id in (bare, one, two, three, group, group6, sender6):
             self.nl.request("flow-del", [("id", flow_id)])
         self.empty("removed relays")
 
