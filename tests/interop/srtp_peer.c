@@ -38,6 +38,7 @@ static void usage(void)
 	      "  -S SSRC  -q SEQ  -p PAYLOAD  -g GAP_MS\n"
 	      "  -V CHAR  version of the text      -W N  replay window of libsrtp2\n"
 	      "  -C       no UDP checksum (IPv4)   -D    do not fragment\n"
+	      "  -T TOS   differentiated services and congestion field\n"
 	      "  -M       REMOTE is a multicast group: be in it, on the interface of LOCAL\n"
 	      "  -E       SRTCP authenticated only (E = 0), to send and to receive\n"
 	      "  -x ID    SRTP: encrypt this element of header extensions too; again for others\n"
@@ -752,7 +753,7 @@ int main(int argc, char **argv)
 	/* poll() is to return */
 	const struct sigaction on_term = { .sa_handler = stop };
 	struct ksrtp_endpoint le, re;
-	int o;
+	int o, tos = 0;
 
 	peer.rtcp_fd = -1;
 	peer.group_fd = -1;
@@ -761,7 +762,7 @@ int main(int argc, char **argv)
 	peer.shape.ssrc = 0x6b737274;
 	peer.shape.payload = 160;
 	peer.shape.version = '0';
-	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:x:CDMEaA")) >= 0) {
+	while ((o = getopt(argc, argv, "+l:r:L:R:s:t:k:S:q:p:g:V:W:T:x:CDMEaA")) >= 0) {
 		switch (o) {
 		case 'l':
 			local = optarg;
@@ -813,6 +814,9 @@ int main(int argc, char **argv)
 		case 'D':
 			df = true;
 			break;
+		case 'T':
+			tos = (int)number(optarg);
+			break;
 		case 'M':
 			group = true;
 			break;
@@ -836,6 +840,9 @@ int main(int argc, char **argv)
 	le = endpoint(local);
 	re = endpoint(remote);
 	peer.fd = open_socket(le, no_check, df);
+	if (tos && setsockopt(peer.fd, le.addr.len == 4 ? IPPROTO_IP : IPPROTO_IPV6,
+			      le.addr.len == 4 ? IP_TOS : IPV6_TCLASS, &tos, sizeof(tos)))
+		die("-T: %s", strerror(errno));
 	peer.to_len = to_sockaddr(&re, &peer.to);
 	if (group)
 		peer.group_fd = join(re, le);
