@@ -165,41 +165,62 @@ static void measure(struct run *r, const char *name)
 	free(buf);
 }
 
-/* Sockets of a path; where its flow is and by what addresses it goes. */
-struct way {
-	enum bench_ns ns;
-	const char *local, *remote;
-	unsigned int local_port, remote_port;
+/*
+ * The way through something that relays: sent to the router itself. The leg by which
+ * it comes in and the one by which it leaves.
+ */
+static const struct bench_flow leg_in = {
+	.local = BENCH_ROUTER, .local_port = BENCH_RELAY_PORT,
+	.remote = BENCH_SENDER, .remote_port = BENCH_SEND_PORT,
+}, leg_out = {
+	.local = BENCH_OUTSIDE, .local_port = BENCH_RELAY_PORT,
+	.remote = BENCH_BEYOND, .remote_port = BENCH_RECEIVE_PORT,
 };
 
-static struct way prepare(struct run *r, enum path path)
+static struct run relayed(const struct bench_suite *suite, unsigned int payload, bool in)
 {
-	struct way w = { BENCH_NS_ROUTER, BENCH_SENDER, BENCH_BEYOND, BENCH_SEND_PORT,
-			 BENCH_RECEIVE_PORT };
-	const char *to = BENCH_BEYOND;
+	struct run r = { .suite = suite, .payload = payload, .protected_in = in, .train = 1,
+			 .end_is_tap = true, .from = -1 };
 
+	r.end = bench_net_tap(BENCH_NS_ROUTER, "dummy0");
+	r.fd = bench_net_udp(BENCH_NS_SENDER, leg_in.remote, leg_in.remote_port, leg_in.local,
+			     leg_in.local_port);
+	return r;
+}
+
+/* Sockets of a path; by what addresses its flow goes. Returns where it is. */
+static enum bench_ns prepare(struct run *r, enum path path, struct bench_flow *f)
+{
+	const struct bench_flow sent = { .local = BENCH_SENDER, .local_port = BENCH_SEND_PORT,
+					 .remote = BENCH_BEYOND,
+					 .remote_port = BENCH_RECEIVE_PORT };
+
+	*f = sent;
 	r->end_is_tap = true;
 	if (path == HOST && !r->protected_in) {
-		w = (struct way){ BENCH_NS_SENDER, BENCH_HOST, BENCH_HOST_BEYOND, BENCH_SEND_PORT,
-				  BENCH_RECEIVE_PORT };
-		r->fd = bench_net_udp(BENCH_NS_SENDER, BENCH_HOST, BENCH_SEND_PORT,
-				      BENCH_HOST_BEYOND, BENCH_RECEIVE_PORT);
+		f->local = BENCH_HOST;
+		f->remote = BENCH_HOST_BEYOND;
+		r->fd = bench_net_udp(BENCH_NS_SENDER, f->local, f->local_port, f->remote,
+				      f->remote_port);
 		r->end = bench_net_tap(BENCH_NS_SENDER, "dummy0");
-		return w;
+		return BENCH_NS_SENDER;
 	}
 	if (path == HOST) {
-		to = w.remote = BENCH_ROUTER;
+		f->remote = BENCH_ROUTER;
 		r->end_is_tap = false;
-		r->end = bench_net_udp(BENCH_NS_ROUTER, BENCH_ROUTER, BENCH_RECEIVE_PORT, NULL, 0);
+		r->end = bench_net_udp(BENCH_NS_ROUTER, f->remote, f->remote_port, NULL, 0);
 	} else {
 		r->end = bench_net_tap(BENCH_NS_ROUTER, "dummy0");
 	}
-	r->fd = bench_net_udp(BENCH_NS_SENDER, BENCH_SENDER, BENCH_SEND_PORT, to,
-			      BENCH_RECEIVE_PORT);
+	r->fd = bench_net_udp(BENCH_NS_SENDER, f->local, f->local_port, f->remote, f->remote_port);
 	/* the protected side is where the packet goes */
-	if (r->protected_in)
-		w = (struct way){ w.ns, w.remote, w.local, w.remote_port, w.local_port };
-	return w;
+	if (r->protected_in) {
+		f->local = f->remote;
+		f->local_port = f->remote_port;
+		f->remote = sent.local;
+		f->remote_port = sent.local_port;
+	}
+	return BENCH_NS_ROUTER;
 }
 
 static const char *name_of(char *out, const char *peer, enum path path, const char *suite,
@@ -222,48 +243,54 @@ static void plain(enum path path, unsigned int payload, bool in, unsigned int tr
 {
 	struct run r = { .payload = payload, .protected_in = in, .train = train, .from = -1 };
 	char name[NAME_MAX_LEN];
+	struct bench_flow f;
 
 	name_of(name, "plain/", path, NULL, payload,
 		train > 1 ? "train" : in ? "decrypt" : "encrypt");
 	if (!wanted(name))
 		return;
-	prepare(&r, path);
+	prepare(&r, path, &f);
 	r.protected_in = false;
 	measure(&r, name);
 }
 
+/* Ours, encrypting or decrypting; a relay without a suite is plain on both sides. */
 static void module(enum path path, const struct bench_suite *suite, unsigned int payload, bool in,
 		   unsigned int train)
 {
 	struct run r = { .suite = suite, .payload = payload, .protected_in = in, .train = train,
 			 .from = -1 };
+	const struct bench_suite *rx = in ? suite : NULL, *tx = in ? NULL : suite;
 	char name[NAME_MAX_LEN], dir[32];
+	struct bench_flow f = leg_in;
+	enum bench_ns ns = BENCH_NS_ROUTER;
 	struct ksrtpnl *nl;
-	struct way w;
 	uint32_t id;
 
 	snprintf(dir, sizeof(dir), "%s%s", in ? "decrypt" : "encrypt", train > 1 ? "-train" : "");
-	if (!wanted(name_of(name, "", path, suite->name, payload, dir)))
+	if (!wanted(name_of(name, "", path, suite ? suite->name : "null", payload, dir)))
 		return;
-	w = prepare(&r, path);
-	nl = bench_flows_open(w.ns);
-	id = bench_flow_add(nl, in ? suite : NULL, in ? NULL : suite, w.local, w.local_port,
-			    w.remote, w.remote_port);
+	if (path == RELAY) {
+		r = relayed(suite, payload, in);
+		r.train = train;
+	} else {
+		ns = prepare(&r, path, &f);
+		f.tx = tx;
+	}
+	nl = bench_flows_open(ns);
+	f.rx = rx;
+	id = bench_flow_add(nl, &f);
+	if (path == RELAY) {
+		f = leg_out;
+		f.tx = tx;
+		f.relay = id;
+		id = bench_flow_add(nl, &f);
+	}
 	measure(&r, name);
 	bench_flow_del(nl, id);
+	if (path == RELAY)
+		bench_flow_del(nl, f.relay);
 	ksrtpnl_close(nl);
-}
-
-/* The way through something that relays: sent to the router itself. */
-static struct run relayed(const struct bench_suite *suite, unsigned int payload, bool in)
-{
-	struct run r = { .suite = suite, .payload = payload, .protected_in = in, .train = 1,
-			 .end_is_tap = true, .from = -1 };
-
-	r.end = bench_net_tap(BENCH_NS_ROUTER, "dummy0");
-	r.fd = bench_net_udp(BENCH_NS_SENDER, BENCH_SENDER, BENCH_SEND_PORT, BENCH_ROUTER,
-			     BENCH_RELAY_PORT);
-	return r;
 }
 
 /* A relay in userspace, here and now: nobody has to be woken, the best that there is. */
@@ -272,9 +299,9 @@ static void userspace(const struct bench_suite *suite, unsigned int payload, boo
 	struct run r = relayed(suite, payload, in);
 	char name[NAME_MAX_LEN];
 
-	r.from = bench_net_udp(BENCH_NS_ROUTER, BENCH_ROUTER, BENCH_RELAY_PORT, NULL, 0);
-	r.to = bench_net_udp(BENCH_NS_ROUTER, BENCH_OUTSIDE, BENCH_RELAY_PORT, BENCH_BEYOND,
-			     BENCH_RECEIVE_PORT);
+	r.from = bench_net_udp(BENCH_NS_ROUTER, leg_in.local, leg_in.local_port, NULL, 0);
+	r.to = bench_net_udp(BENCH_NS_ROUTER, leg_out.local, leg_out.local_port, leg_out.remote,
+			     leg_out.remote_port);
 	r.relay = suite ? bench_srtp_new(suite, in) : NULL;
 	measure(&r, name_of(name, "libsrtp/", RELAY, suite ? suite->name : "null", payload,
 			    in ? "decrypt" : "encrypt"));
@@ -316,13 +343,16 @@ static void each_plain(unsigned int payload)
 
 static void each_module(unsigned int payload)
 {
+	static const enum path trains[] = { FORWARD, RELAY };
+
+	module(RELAY, NULL, payload, false, 1);
 	for (size_t s = 0; s < bench_n_suites; s++) {
 		for (int in = 0; in < 2; in++) {
-			module(FORWARD, &bench_suites[s], payload, in, 1);
-			module(HOST, &bench_suites[s], payload, in, 1);
+			for (enum path path = FORWARD; path <= RELAY; path++)
+				module(path, &bench_suites[s], payload, in, 1);
+			for (size_t i = 0; i < sizeof(trains) / sizeof(trains[0]); i++)
+				module(trains[i], &bench_suites[s], payload, in, TRAIN);
 		}
-		module(FORWARD, &bench_suites[s], payload, false, TRAIN);
-		module(FORWARD, &bench_suites[s], payload, true, TRAIN);
 	}
 }
 

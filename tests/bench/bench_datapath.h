@@ -84,10 +84,22 @@ size_t bench_rtp_make(uint8_t *data, uint16_t seq, unsigned int payload);
 
 /* --- flows --- */
 
+/**
+ * struct bench_flow - a flow to add
+ * @rx, @tx: suites of its contexts, NULL for none; with neither it is a plain leg
+ * @local, @remote: addresses
+ * @local_port, @remote_port: and ports
+ * @relay: the flow that it is joined with, 0 for none
+ */
+struct bench_flow {
+	const struct bench_suite *rx, *tx;
+	const char *local, *remote;
+	unsigned int local_port, remote_port;
+	uint32_t relay;
+};
+
 struct ksrtpnl *bench_flows_open(enum bench_ns ns);
-uint32_t bench_flow_add(struct ksrtpnl *nl, const struct bench_suite *rx,
-			const struct bench_suite *tx, const char *local, unsigned int local_port,
-			const char *remote, unsigned int remote_port);
+uint32_t bench_flow_add(struct ksrtpnl *nl, const struct bench_flow *f);
 void bench_flow_del(struct ksrtpnl *nl, uint32_t id);
 /* Cost of many flows; @n in all. */
 void bench_flows(unsigned int n);

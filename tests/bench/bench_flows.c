@@ -41,23 +41,23 @@ static struct ksrtp_endpoint endpoint(const char *addr, unsigned int port)
 	return e;
 }
 
-uint32_t bench_flow_add(struct ksrtpnl *nl, const struct bench_suite *rx,
-			const struct bench_suite *tx, const char *local, unsigned int local_port,
-			const char *remote, unsigned int remote_port)
+uint32_t bench_flow_add(struct ksrtpnl *nl, const struct bench_flow *f)
 {
 	static struct ksrtpnl_flow flow;
 	enum ksrtpnl_err err;
 	uint32_t id;
 
 	memset(&flow, 0, sizeof(flow));
-	flow.local = endpoint(local, local_port);
-	flow.remote = endpoint(remote, remote_port);
-	flow.has_rx = rx;
-	flow.has_tx = tx;
-	if (rx)
-		bench_srtp_key(rx, false, &flow.rx);
-	if (tx)
-		bench_srtp_key(tx, true, &flow.tx);
+	flow.local = endpoint(f->local, f->local_port);
+	flow.remote = endpoint(f->remote, f->remote_port);
+	flow.has_rx = f->rx;
+	flow.has_tx = f->tx;
+	flow.plain = !f->rx && !f->tx;
+	flow.relay = f->relay;
+	if (f->rx)
+		bench_srtp_key(f->rx, false, &flow.rx);
+	if (f->tx)
+		bench_srtp_key(f->tx, true, &flow.tx);
 	err = ksrtpnl_flow_add(nl, &flow, &id);
 	if (err)
 		bench_die("flow: %s: %s", ksrtpnl_strerror(err), ksrtpnl_message(nl));
@@ -84,10 +84,11 @@ static const char *flow_addr(unsigned int i, unsigned int *port)
 
 static void flow_add(struct ksrtpnl *nl, const struct bench_suite *suite, unsigned int i)
 {
-	unsigned int port;
-	const char *local = flow_addr(i, &port);
+	struct bench_flow f = { .rx = suite, .tx = suite, .remote = BENCH_SENDER,
+				.remote_port = BENCH_SEND_PORT };
 
-	bench_flow_add(nl, suite, suite, local, port, BENCH_SENDER, BENCH_SEND_PORT);
+	f.local = flow_addr(i, &f.local_port);
+	bench_flow_add(nl, &f);
 }
 
 static double meminfo_free(void)

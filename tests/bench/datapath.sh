@@ -66,7 +66,7 @@ LD_LIBRARY_PATH=$peers/lib run libsrtp
 
 # A namespace that once had a flow has hooks until the module goes: none where a
 # packet only comes by on its way to what is measured.
-for entries in 'forward/*' 'host/*/decrypt*' 'host/*/encrypt*'; do
+for entries in 'forward/*' 'relay/*' 'host/*/decrypt*' 'host/*/encrypt*'; do
 	# shellcheck disable=SC2119
 	load_module
 	run module "$entries"
