@@ -71,6 +71,26 @@ struct ksrtp_cipher_gcm {
 	u32 text_len;
 };
 
+/**
+ * struct ksrtp_cipher_cm - what a call of AES-CM with HMAC-SHA1 works on
+ * @iv: the counter block; may be changed
+ * @text: plain or cipher text
+ * @text_len: its length, 0 if nothing is encrypted
+ * @data: what is authenticated: @text when it is encrypted, and around it
+ * @len: its length
+ * @tag: to encrypt, the result; to decrypt, what was sent
+ * @tag_len: octets of @tag that were sent, at most 16
+ */
+struct ksrtp_cipher_cm {
+	u8 iv[KSRTP_CIPHER_CTR_IV];
+	u8 *text;
+	u32 text_len;
+	const u8 *data;
+	u32 len;
+	u8 tag[KSRTP_CIPHER_SHA1];
+	u32 tag_len;
+};
+
 struct ksrtp_cipher;
 
 int ksrtp_cipher_init(void);
@@ -85,6 +105,9 @@ int ksrtp_cipher_seal(const struct ksrtp_cipher *c,
 		      struct ksrtp_cipher_gcm *g);
 int ksrtp_cipher_open(const struct ksrtp_cipher *c,
 		      struct ksrtp_cipher_gcm *g);
+int ksrtp_cipher_cm(const struct ksrtp_cipher *c,
+		    const struct ksrtp_cipher_hmac *h,
+		    struct ksrtp_cipher_cm *m, bool encrypt);
 int ksrtp_cipher_hmac_init(void);
 void ksrtp_cipher_hmac_exit(void);
 int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,

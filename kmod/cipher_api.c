@@ -77,7 +77,10 @@ static struct {
 	struct crypto_aead *gcm;
 	bool ctr_simd;
 	bool gcm_simd;
-} algs;
+} algs __read_mostly;
+
+/* There are instructions for SHA-1 beside those for AES. */
+static bool direct_sha1 __read_mostly;
 
 /* Can't be asynchronous, see above; were it, it must not look like success. */
 static int sync_result(int err)
@@ -222,6 +225,33 @@ int ksrtp_cipher_seal(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g)
 int ksrtp_cipher_open(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g)
 {
 	return gcm_crypt(c, g, false);
+}
+
+/**
+ * ksrtp_cipher_cm - AES-CM and HMAC-SHA1 of a packet in one
+ * @c: a key of counter mode
+ * @h: key of the hash
+ * @m: what to work on
+ * @encrypt: encrypt and authenticate, or verify and decrypt
+ *
+ * The vector registers are taken once.
+ *
+ * Return: 0; -EBADMSG for a wrong tag, after which nothing has changed;
+ * -EOPNOTSUPP, also with nothing changed, if it is to be done by
+ * ksrtp_cipher_ctr() and ksrtp_cipher_hmac().
+ */
+int ksrtp_cipher_cm(const struct ksrtp_cipher *c,
+		    const struct ksrtp_cipher_hmac *h,
+		    struct ksrtp_cipher_cm *m, bool encrypt)
+{
+	bool ok;
+
+	if (unlikely(!direct_sha1 || ctr_wraps(m->iv, m->text_len)) ||
+	    !direct_begin(c))
+		return -EOPNOTSUPP;
+	ok = ksrtp_x86_cm(c->cpu, h, m, encrypt);
+	ksrtp_cpu_end();
+	return likely(ok) ? 0 : -EBADMSG;
 }
 
 static int ctr_alloc(struct ksrtp_cipher *c)
@@ -411,6 +441,7 @@ int ksrtp_cipher_init(void)
 {
 	int err;
 
+	direct_sha1 = ksrtp_cpu_has_sha1();
 	if (ksrtp_cpu_has_aes()) {
 		pr_info("using AES instructions\n");
 		return 0;

@@ -105,6 +105,22 @@ int ksrtp_cipher_ctr(const struct ksrtp_cipher *c, u8 *iv, u8 *data, u32 len)
 	return 0;
 }
 
+/**
+ * ksrtp_cipher_cm - AES-CM and HMAC-SHA1 of a packet in one
+ * @c: a key of counter mode
+ * @h: key of the hash
+ * @m: what to work on
+ * @encrypt: encrypt and authenticate, or verify and decrypt
+ *
+ * Return: -EOPNOTSUPP: the library has nothing of that kind.
+ */
+int ksrtp_cipher_cm(const struct ksrtp_cipher *c,
+		    const struct ksrtp_cipher_hmac *h,
+		    struct ksrtp_cipher_cm *m, bool encrypt)
+{
+	return -EOPNOTSUPP;
+}
+
 static void gcm_begin(struct aes_gcm_ctx *ctx, const struct ksrtp_cipher *c,
 		      const struct ksrtp_cipher_gcm *g)
 {

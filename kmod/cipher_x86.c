@@ -14,6 +14,13 @@
  * All of this file is compiled with vector instructions: every function here is
  * to be called between kernel_fpu_begin() and kernel_fpu_end() only. Nothing
  * branches or addresses memory by key or data.
+ *
+ * What is as good as a key stays in registers: states of SHA-1, sums and products
+ * of GHASH, the block that a tag of GCM is masked with. Whoever changes this file
+ * looks for vector registers that are stored on the stack (objdump). There are
+ * the ends of texts, of the key stream behind them, which encrypts nothing else,
+ * and of what is authenticated, which is not secret. Registers are overwritten by
+ * the next who takes them, as after the kernel's own ciphers.
  */
 #include <linux/string.h>
 #include <linux/types.h>
@@ -197,12 +204,17 @@ struct product {
 	v2di low, middle, high;
 };
 
+/*
+ * The sums are complete after each product, by the barrier: the compiler would
+ * rather have all products first, for which there are not enough registers.
+ */
 static inline void multiply(struct product *p, v2di a, v2di b)
 {
 	p->low ^= __builtin_ia32_pclmulqdq128(a, b, 0x00);
 	p->middle ^= __builtin_ia32_pclmulqdq128(a, b, 0x01) ^
 		     __builtin_ia32_pclmulqdq128(a, b, 0x10);
 	p->high ^= __builtin_ia32_pclmulqdq128(a, b, 0x11);
+	asm("" : "+x"(p->low), "+x"(p->middle), "+x"(p->high));
 }
 
 /*
@@ -262,15 +274,20 @@ void ksrtp_x86_gcm_prepare(struct ksrtp_x86_key *k)
 	}
 }
 
-/* Whole blocks. */
-static inline v2di ghash(const struct ksrtp_x86_key *k, v2di sum,
-			 const u8 *data, u32 blocks)
+/*
+ * Whole blocks. Powers of the hash key are loaded where they are used, as by the
+ * barriers the compiler knows no better: it would keep more than there are
+ * registers for.
+ */
+static noinline v2di ghash(const struct ksrtp_x86_key *k, v2di sum,
+			   const u8 *data, u32 blocks)
 {
 	u32 i;
 
 	for (; blocks >= KSRTP_X86_POWERS; blocks -= KSRTP_X86_POWERS) {
 		struct product p = {};
 
+		asm("" : "+r"(k));
 #pragma GCC unroll 8
 		for (i = 0; i < KSRTP_X86_POWERS; i++) {
 			multiply(&p, sum ^ reverse(load(data)),
@@ -326,17 +343,19 @@ static v2di ghash_aad(const struct ksrtp_x86_key *k,
 	return ghash_padded(k, sum, last, n + KSRTP_CIPHER_TRAILER);
 }
 
-/* NIST SP 800-38D section 7. */
-static inline v2di gcm_tag(const struct ksrtp_x86_key *k,
-			   const struct ksrtp_cipher_gcm *g, v2di mask)
+/* NIST SP 800-38D section 7; @counter is that of the mask. */
+static v2di gcm_tag(const struct ksrtp_x86_key *k,
+		    const struct ksrtp_cipher_gcm *g, v2di counter)
 {
 	u64 aad_len = g->aad_len + (g->trailer ? KSRTP_CIPHER_TRAILER : 0);
 	v2di bits = { (long long)((u64)g->text_len * 8),
 		      (long long)(aad_len * 8) };
-	v2di sum;
+	v2di sum, mask;
 
 	sum = ghash_padded(k, ghash_aad(k, g), g->text, g->text_len);
-	return reverse(multiply_one(sum ^ bits, power(k, 1))) ^ mask;
+	sum = reverse(multiply_one(sum ^ bits, power(k, 1)));
+	stream(k, &counter, &mask, 1);
+	return sum ^ mask;
 }
 
 /**
@@ -351,20 +370,21 @@ bool ksrtp_x86_gcm(const struct ksrtp_x86_key *k,
 		   const struct ksrtp_cipher_gcm *g, bool encrypt)
 {
 	u8 block[AES_BLOCK] = { [AES_BLOCK - 1] = 1 };
-	v2di counter, mask, diff;
+	const v4si one = { 1, 0, 0, 0 };
+	v2di first, next, diff;
 
 	memcpy(block, g->iv, KSRTP_CIPHER_GCM_IV);
-	counter = reverse(load(block));
-	stream(k, &counter, &mask, 1);
+	first = reverse(load(block));
+	next = (v2di)add((v4si)first, one);
 	if (encrypt) {
-		ctr_all(k, counter, g->text, g->text_len);
-		store(g->text + g->text_len, gcm_tag(k, g, mask));
+		ctr_all(k, next, g->text, g->text_len);
+		store(g->text + g->text_len, gcm_tag(k, g, first));
 		return true;
 	}
-	diff = gcm_tag(k, g, mask) ^ load(g->text + g->text_len);
+	diff = gcm_tag(k, g, first) ^ load(g->text + g->text_len);
 	if (diff[0] | diff[1])
 		return false;
-	ctr_all(k, counter, g->text, g->text_len);
+	ctr_all(k, next, g->text, g->text_len);
 	return true;
 }
 
@@ -378,7 +398,8 @@ static inline v2di load_words(const u8 *p)
 
 /*
  * Four of the 80 rounds, FIPS 180-4 section 6.1.2. @i is a constant. The message
- * schedule is made four words at a time from the sixteen before.
+ * schedule is made four words at a time from the sixteen before; w[] begins with
+ * the block.
  */
 #define SHA1_ROUNDS(i)							\
 	do {								\
@@ -386,9 +407,7 @@ static inline v2di load_words(const u8 *p)
 									\
 		/* copied here and once: rounds work in place */	\
 		asm("" : "+x"(was));					\
-		if ((i) < LANES)					\
-			w[i] = (v4si)load_words(data + 16 * (i));	\
-		else							\
+		if ((i) >= LANES)					\
 			w[(i) % 4] = __builtin_ia32_sha1msg2(		\
 				__builtin_ia32_sha1msg1(w[(i) % 4],	\
 							w[((i) + 1) % 4]) ^ \
@@ -421,43 +440,63 @@ static inline struct sha1 sha1_begin(const u32 *state)
 	};
 }
 
-static void sha1(struct sha1 *s, const u8 *data, u32 blocks)
+/* One block of words. */
+static __always_inline void sha1_words(struct sha1 *s, v4si *w)
 {
 	v4si abcd = s->abcd, e = s->e;
 
-	for (; blocks; blocks--) {
-		const v4si abcd_before = abcd, e_before = e;
-		v4si w[LANES];
+	SHA1_ROUNDS_20(0);
+	SHA1_ROUNDS_20(5);
+	SHA1_ROUNDS_20(10);
+	SHA1_ROUNDS_20(15);
+	s->e = __builtin_ia32_sha1nexte(e, s->e);
+	s->abcd = add(abcd, s->abcd);
+}
 
-		SHA1_ROUNDS_20(0);
-		SHA1_ROUNDS_20(5);
-		SHA1_ROUNDS_20(10);
-		SHA1_ROUNDS_20(15);
-		e = __builtin_ia32_sha1nexte(e, e_before);
-		abcd = add(abcd, abcd_before);
+static __always_inline void sha1(struct sha1 *s, const u8 *data, u32 blocks)
+{
+	for (; blocks; blocks--) {
+		v4si w[LANES] = {
+			(v4si)load_words(data), (v4si)load_words(data + 16),
+			(v4si)load_words(data + 32), (v4si)load_words(data + 48),
+		};
+
+		sha1_words(s, w);
 		data += SHA1_BLOCK;
 	}
-	s->abcd = abcd;
-	s->e = e;
 }
 
-static inline void sha1_result(const struct sha1 *s, u8 *out)
-{
-	u32 e = __builtin_bswap32((u32)s->e[3]);
+/* a bit of one behind the message, as a word of it */
+#define SHA1_PAD	(-0x7fffffff - 1)
 
-	store(out, reverse((v2di)s->abcd));
-	memcpy(out + 16, &e, sizeof(e));
+static inline u64 sha1_bits(u32 len)
+{
+	return (u64)(SHA1_BLOCK + len) * 8;
 }
 
-/* The end of a message that is preceded by a padded key, section 5.1.1. */
-static inline void sha1_end(struct sha1 *s, u8 *block, u32 n, u32 len)
+/*
+ * The end of a message that is preceded by a padded key, FIPS 180-4 section 5.1.1,
+ * in two blocks of which the second may be left over. Returns how many it takes.
+ */
+static inline u32 sha1_tail(u8 *tail, const u8 *data, u32 len)
 {
-	u64 bits = __builtin_bswap64((u64)(SHA1_BLOCK + len) * 8);
-	u32 blocks = n + 1 + sizeof(bits) > SHA1_BLOCK ? 2 : 1;
+	u32 n = len % SHA1_BLOCK, whole = n - n % 16, i;
+	u32 blocks = n + 1 + sizeof(u64) > SHA1_BLOCK ? 2 : 1;
+	u64 bits = __builtin_bswap64(sha1_bits(len));
+	v2di zero = {};
 
-	block[n] = 0x80;
-	memcpy(block + blocks * SHA1_BLOCK - sizeof(bits), &bits, sizeof(bits));
-	sha1(s, block, blocks);
+	/* the compiler would call memset(), or worse */
+	asm("" : "+x"(zero));
+#pragma GCC unroll 8
+	for (i = 0; i < 2 * SHA1_BLOCK; i += 16)
+		store(tail + i, zero);
+	data += len - n;
+	for (i = 0; i < whole; i += 16)
+		store(tail + i, load(data + i));
+	memcpy(tail + whole, data + whole, n % 16);
+	tail[n] = 0x80;
+	memcpy(tail + blocks * SHA1_BLOCK - sizeof(bits), &bits, sizeof(bits));
+	return blocks;
 }
 
 /**
@@ -470,25 +509,68 @@ static inline void sha1_end(struct sha1 *s, u8 *block, u32 n, u32 len)
 void ksrtp_x86_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data, u32 len,
 		    u8 *out)
 {
-	u8 block[2 * SHA1_BLOCK];
-	u32 n = len % SHA1_BLOCK, i;
-	struct sha1 s;
+	u32 blocks = len / SHA1_BLOCK, e;
+	u8 tail[2 * SHA1_BLOCK];
+	u32 tail_blocks = sha1_tail(tail, data, len);
+	struct sha1 s, outer;
+	v4si w[LANES];
 
 	/* the SHA instructions wait for upper halves that others have used */
 	__builtin_ia32_vzeroupper();
 	s = sha1_begin(h->inner);
-	for (i = 0; i < sizeof(block); i += 16)
-		store(block + i, (v2di){});
-	sha1(&s, data, len / SHA1_BLOCK);
-	memcpy(block, data + len - n, n);
-	sha1_end(&s, block, n, len);
+	/* both parts in one loop: the rounds are much code */
+	for (;;) {
+		sha1(&s, data, blocks);
+		if (data == tail)
+			break;
+		data = tail;
+		blocks = tail_blocks;
+	}
 
-	for (i = 0; i < SHA1_BLOCK; i += 16)
-		store(block + i, (v2di){});
-	sha1_result(&s, block);
-	s = sha1_begin(h->outer);
-	sha1_end(&s, block, KSRTP_CIPHER_SHA1, KSRTP_CIPHER_SHA1);
-	sha1_result(&s, out);
+	/* the digest is a message of five words, padded */
+	w[0] = s.abcd;
+	w[1] = (v4si){ 0, 0, SHA1_PAD, s.e[3] };
+	w[2] = (v4si){};
+	w[3] = (v4si){ (int)sha1_bits(KSRTP_CIPHER_SHA1) };
+	outer = sha1_begin(h->outer);
+	sha1_words(&outer, w);
+	store(out, reverse((v2di)outer.abcd));
+	e = __builtin_bswap32((u32)outer.e[3]);
+	memcpy(out + 16, &e, sizeof(e));
+}
+
+/**
+ * ksrtp_x86_cm - encrypt and authenticate, or verify and decrypt, with AES-CM and
+ *	HMAC-SHA1
+ * @k: key of the cipher
+ * @h: key of the hash
+ * @m: what to work on, see ksrtp_cipher_cm(); @m->tag_len is at most 16
+ * @encrypt: which of both
+ *
+ * Return: false if the tag is wrong, after which nothing has changed.
+ */
+bool ksrtp_x86_cm(const struct ksrtp_x86_key *k,
+		  const struct ksrtp_cipher_hmac *h, struct ksrtp_cipher_cm *m,
+		  bool encrypt)
+{
+	static const u8 ones[2 * 16] = { [0 ... 15] = 0xff };
+	u8 tag[KSRTP_CIPHER_SHA1];
+	v2di diff;
+
+	if (encrypt) {
+		ksrtp_x86_ctr(k, m->iv, m->text, m->text_len);
+		ksrtp_x86_hmac(h, m->data, m->len, m->tag);
+		return true;
+	}
+	ksrtp_x86_hmac(h, m->data, m->len, tag);
+	/* what is sent is never the whole of it */
+	diff = (load(tag) ^ load(m->tag)) & load(ones + 16 - m->tag_len);
+	/* the right one of what may be a forgery */
+	memzero_explicit(tag, sizeof(tag));
+	if (diff[0] | diff[1])
+		return false;
+	ksrtp_x86_ctr(k, m->iv, m->text, m->text_len);
+	return true;
 }
 
 #endif /* __CHECKER__ */

@@ -30,5 +30,8 @@ bool ksrtp_x86_gcm(const struct ksrtp_x86_key *k,
 		   const struct ksrtp_cipher_gcm *g, bool encrypt);
 void ksrtp_x86_hmac(const struct ksrtp_cipher_hmac *h, const u8 *data, u32 len,
 		    u8 *out);
+bool ksrtp_x86_cm(const struct ksrtp_x86_key *k,
+		  const struct ksrtp_cipher_hmac *h, struct ksrtp_cipher_cm *m,
+		  bool encrypt);
 
 #endif /* _KSRTP_CIPHER_X86_H */

@@ -82,6 +82,43 @@ static int ctr(const struct ksrtp_xform *x, u8 *iv, u8 *data, u32 len)
 				      len);
 }
 
+static noinline_for_stack int cm_steps(const struct ksrtp_xform *x,
+				       struct ksrtp_cipher_cm *m, bool encrypt)
+{
+	u8 tag[KSRTP_CIPHER_SHA1];
+	int err;
+
+	if (encrypt)
+		return ctr(x, m->iv, m->text, m->text_len) ?:
+		       ksrtp_cipher_hmac(&x->hmac, m->data, m->len, m->tag);
+	err = ksrtp_cipher_hmac(&x->hmac, m->data, m->len, tag);
+	if (!err && crypto_memneq(tag, m->tag, m->tag_len))
+		err = -EBADMSG;
+	memzero_explicit(tag, sizeof(tag));
+	return err ?: ctr(x, m->iv, m->text, m->text_len);
+}
+
+static inline int cm_crypt(const struct ksrtp_xform *x,
+			   struct ksrtp_cipher_cm *m, bool encrypt)
+{
+	int err = -EOPNOTSUPP;
+
+	if (likely(x->cipher))
+		err = ksrtp_cipher_cm(x->cipher, &x->hmac, m, encrypt);
+	return likely(err != -EOPNOTSUPP) ? err : cm_steps(x, m, encrypt);
+}
+
+static inline void cm_parts(const struct ksrtp_xform *x,
+			    const struct ksrtp_xform_pkt *p, u32 len,
+			    struct ksrtp_cipher_cm *m)
+{
+	ksrtp_kdf_iv_cm(m->iv, x->salt, p->ssrc, p->index);
+	m->text = p->data + p->hdr_len;
+	m->text_len = !x->rtcp || p->encrypted ? len - p->hdr_len : 0;
+	m->data = p->data;
+	m->len = len + KSRTP_XFORM_ROC_LEN;
+}
+
 /*
  * Encrypt or decrypt elements of the header extension, RFC 6904 section 3. The
  * keystream runs along the whole extension; where an element begins inside a
@@ -131,20 +168,16 @@ static noinline_for_stack int crypt_hdrext(const struct hdr_keys *hdr,
  */
 static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u8 tag[KSRTP_CIPHER_SHA1], iv[KSRTP_IV_CM];
+	struct ksrtp_cipher_cm m __uninitialized;
 	u32 tag_len = mac_len(x, p);
 	u8 *end = p->data + p->len;
-	int err = 0;
+	int err;
 
-	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
-	if (!x->rtcp || p->encrypted)
-		err = ctr(x, iv, p->data + p->hdr_len, p->len - p->hdr_len);
-	if (err)
-		return err;
 	put_unaligned_be32(x->rtcp ? (u32)p->index |
 			   (p->encrypted ? KSRTP_RTCP_E_FLAG : 0) :
 			   (u32)(p->index >> 16), end);
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, p->len + KSRTP_XFORM_ROC_LEN, tag);
+	cm_parts(x, p, p->len, &m);
+	err = cm_crypt(x, &m, true);
 	if (err)
 		return err;
 	if (x->rtcp)
@@ -155,36 +188,29 @@ static int cm_protect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 		put_unaligned_be32((u32)(p->index >> 16), end);
 		end += KSRTP_XFORM_ROC_LEN;
 	}
-	memcpy(end, tag, tag_len);
+	memcpy(end, m.tag, tag_len);
 	p->len = end + tag_len - p->data;
 	return 0;
 }
 
 static int cm_unprotect(const struct ksrtp_xform *x, struct ksrtp_xform_pkt *p)
 {
-	u8 tag[KSRTP_CIPHER_SHA1], sent[KSRTP_SUITE_TAG_MAX], iv[KSRTP_IV_CM];
-	u32 tag_len = mac_len(x, p);
 	u32 len = p->len - ksrtp_xform_overhead(x->suite, x->rtcp) -
 		  p->mki_len - rcc_len(p);
+	struct ksrtp_cipher_cm m __uninitialized;
 	u8 saved[KSRTP_XFORM_ROC_LEN];
 	int err;
 
-	memcpy(sent, p->data + p->len - tag_len, tag_len);
+	m.tag_len = mac_len(x, p);
+	memcpy(m.tag, p->data + p->len - m.tag_len, m.tag_len);
 	if (!x->rtcp) {
 		memcpy(saved, p->data + len, KSRTP_XFORM_ROC_LEN);
 		put_unaligned_be32((u32)(p->index >> 16), p->data + len);
 	}
-	err = ksrtp_cipher_hmac(&x->hmac, p->data, len + KSRTP_XFORM_ROC_LEN, tag);
+	cm_parts(x, p, len, &m);
+	err = cm_crypt(x, &m, false);
 	if (!x->rtcp)
 		memcpy(p->data + len, saved, KSRTP_XFORM_ROC_LEN);
-	if (err)
-		return err;
-	if (crypto_memneq(tag, sent, tag_len))
-		return -EBADMSG;
-
-	ksrtp_kdf_iv_cm(iv, x->salt, p->ssrc, p->index);
-	if (!x->rtcp || p->encrypted)
-		err = ctr(x, iv, p->data + p->hdr_len, len - p->hdr_len);
 	if (!err)
 		p->len = len;
 	return err;

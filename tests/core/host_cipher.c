@@ -123,6 +123,16 @@ int ksrtp_cipher_open(const struct ksrtp_cipher *c, struct ksrtp_cipher_gcm *g)
 	return ksrtp_cipher_plain_gcm(c->key, c->key_len, g, false);
 }
 
+int ksrtp_cipher_cm(const struct ksrtp_cipher *c, const struct ksrtp_cipher_hmac *h,
+		    struct ksrtp_cipher_cm *m, bool encrypt)
+{
+	(void)c;
+	(void)h;
+	(void)m;
+	(void)encrypt;
+	return -EOPNOTSUPP;
+}
+
 /* the key itself lies where the kernel has two states made of it */
 int ksrtp_cipher_hmac_prepare(struct ksrtp_cipher_hmac *h, const u8 *key,
 			      u32 key_len)

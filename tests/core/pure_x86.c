@@ -4,6 +4,9 @@
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif
+#ifndef noinline
+#define noinline __attribute__((noinline))
+#endif
 /* pure_x86.c has a function for the test too */
 void test_x86_sha1_block(u32 *state, const u8 *block);
 #include "../../kmod/cipher_x86.c"

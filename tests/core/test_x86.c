@@ -200,6 +200,64 @@ static void hmac_sha1(void **state)
 	}
 }
 
+static void cm_one(u32 hdr_len, u32 len, u32 tag_len)
+{
+	u8 key[20], iv[16], want[LEN_MAX], tag[20], *mem, *plain = malloc(hdr_len + len);
+	u8 *data = buffer(hdr_len + len, len % 17, &mem);
+	struct ksrtp_cipher_cm m = {
+		.text = data + hdr_len, .text_len = len, .data = data, .len = hdr_len + len,
+		.tag_len = tag_len,
+	};
+	struct ksrtp_cipher_hmac h;
+	struct ksrtp_x86_key k;
+	unsigned int n;
+	u32 bad;
+
+	rnd_fill(&rnd, key, sizeof(key));
+	rnd_fill(&rnd, iv, sizeof(iv));
+	iv[12] = 0;
+	memcpy(m.iv, iv, sizeof(iv));
+	memcpy(plain, data, hdr_len + len);
+	expand(&k, key, 16);
+	hmac_key(&h, key, sizeof(key));
+	openssl(EVP_aes_128_ctr(), key, iv, NULL, 0, m.text, len, want, NULL);
+	assert_true(ksrtp_x86_cm(&k, &h, &m, true));
+	assert_memory_equal(m.text, want, len);
+	assert_memory_equal(data, plain, hdr_len);
+	assert_non_null(HMAC(EVP_sha1(), key, sizeof(key), data, m.len, tag, &n));
+	assert_memory_equal(m.tag, tag, sizeof(tag));
+
+	/* what was not sent does not count; any bit of the rest does */
+	memset(m.tag + tag_len, 0x5a, sizeof(m.tag) - tag_len);
+	memcpy(m.iv, iv, sizeof(iv));
+	bad = rnd_below(&rnd, 8 * (m.len + tag_len));
+	if (bad / 8 < m.len)
+		data[bad / 8] ^= 1 << bad % 8;
+	else
+		m.tag[bad / 8 - m.len] ^= 1 << bad % 8;
+	memcpy(want, data, m.len);
+	assert_false(ksrtp_x86_cm(&k, &h, &m, false));
+	assert_memory_equal(data, want, m.len);
+	if (bad / 8 < m.len)
+		data[bad / 8] ^= 1 << bad % 8;
+	else
+		m.tag[bad / 8 - m.len] ^= 1 << bad % 8;
+	assert_true(ksrtp_x86_cm(&k, &h, &m, false));
+	assert_memory_equal(data, plain, m.len);
+	free(plain);
+	free(mem);
+}
+
+static void counter_mode_hmac(void **state)
+{
+	(void)state;
+	for (u32 len = 0; len <= LEN_MAX - AAD_MAX; len++) {
+		cm_one(12, len, 10);
+		cm_one(8 + len % 60, len, 4);
+		cm_one(12, len, 14);
+	}
+}
+
 static bool able(void)
 {
 	u32 a, b, c, d;
@@ -216,6 +274,7 @@ int main(void)
 		cmocka_unit_test(counter_mode),
 		cmocka_unit_test(gcm),
 		cmocka_unit_test(hmac_sha1),
+		cmocka_unit_test(counter_mode_hmac),
 	};
 
 	if (!able()) {
