@@ -73,7 +73,7 @@ static enum skb_drop_reason skb_reason(int reason)
  * EPERM, at which programs give up the call before its keys are agreed: to its
  * sender a packet that may not leave is one that got lost on its way.
  */
-static unsigned int discard(struct sk_buff *skb, int reason)
+static noinline unsigned int discard(struct sk_buff *skb, int reason)
 {
 	kfree_skb_reason(skb, skb_reason(reason));
 	return NF_STOLEN;
@@ -86,7 +86,8 @@ static unsigned int drop(struct ksrtp_net *kn, struct sk_buff *skb, int reason)
 	return discard(skb, reason);
 }
 
-static inline enum ksrtp_kind classify_at(const struct sk_buff *skb, u32 off)
+static __always_inline enum ksrtp_kind classify_at(const struct sk_buff *skb,
+						   u32 off)
 {
 	u32 len = skb->len - off;
 	u8 buf[KIND_LEN] __uninitialized, *data;
@@ -111,19 +112,27 @@ static u32 train_step(const struct sk_buff *skb)
 }
 
 /* A train is RTP if one of its packets is. */
-static enum ksrtp_kind classify(const struct ksrtp_skb *k)
+static noinline enum ksrtp_kind classify_train(const struct ksrtp_skb *k,
+					       u32 step)
 {
-	u32 off = ksrtp_packet_payload(k), step = train_step(k->skb);
-	enum ksrtp_kind kind = classify_at(k->skb, off);
+	enum ksrtp_kind kind = KSRTP_KIND_OTHER;
+	u32 off;
 
-	if (likely(!step))
-		return kind;
 	/* its packets are elsewhere */
 	if (skb_has_frag_list(k->skb))
 		return KSRTP_KIND_RTP;
-	for (off += step; !is_media(kind) && off < k->skb->len; off += step)
+	for (off = ksrtp_packet_payload(k); !is_media(kind) && off < k->skb->len;
+	     off += step)
 		kind = classify_at(k->skb, off);
 	return kind;
+}
+
+static __always_inline enum ksrtp_kind classify(const struct ksrtp_skb *k)
+{
+	u32 step = train_step(k->skb);
+
+	return likely(!step) ? classify_at(k->skb, ksrtp_packet_payload(k)) :
+			       classify_train(k, step);
 }
 
 /**
@@ -225,8 +234,9 @@ static void limits(struct ksrtp_net *kn, const struct ksrtp_flow *flow, u8 dir,
 }
 
 /* A packet is authentic, or of a plain flow: tell who wants to know. */
-static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
-		      struct ksrtp_tuple *t, const struct ksrtp_packet *p)
+static inline void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
+			     struct ksrtp_tuple *t,
+			     const struct ksrtp_packet *p)
 {
 	struct ksrtp_flow *flow = t->flow;
 	unsigned long now = jiffies;
@@ -259,6 +269,7 @@ static void authentic(struct ksrtp_net *kn, struct ksrtp_skb *k,
  * @kind: what it is; of a train, RTP if not all of it is RTCP
  * @out: direction
  * @relayed: it was received by the other leg
+ * @bare: its headers are made anew afterwards, by relay.c
  */
 struct pass {
 	struct ksrtp_net *kn;
@@ -270,30 +281,49 @@ struct pass {
 	enum ksrtp_kind kind;
 	bool out;
 	bool relayed;
+	bool bare;
 };
 
 /* Count a drop; @p is the packet if it has been looked into, or one of a train. */
-static void flow_dropped(const struct pass *s, const struct ksrtp_packet *p,
-			 int reason)
+static noinline void count_drop(struct ksrtp_net *kn,
+				const struct ksrtp_tuple *t,
+				struct ksrtp_context *ctx,
+				const struct sk_buff *skb,
+				const struct ksrtp_packet *p, int reason)
 {
-	if (s->ctx)
-		atomic_long_inc(&s->ctx->drops);
-	if (s->leg)
-		atomic_long_inc(&s->leg->drops);
-	ksrtp_stats_inc(s->kn->stats, reason);
-	trace_ksrtp_drop(s->kn, s->t->flow->id, s->k->skb, p, reason);
+	struct ksrtp_leg *leg = rcu_dereference(t->flow->leg);
+
+	if (ctx)
+		atomic_long_inc(&ctx->drops);
+	if (leg)
+		atomic_long_inc(&leg->drops);
+	ksrtp_stats_inc(kn->stats, reason);
+	trace_ksrtp_drop(kn, t->flow->id, skb, p, reason);
 }
 
-static unsigned int flow_drop(const struct pass *s,
-			      const struct ksrtp_packet *p, int reason)
+/*
+ * What follows is compiled once for each way through it: a pass stays in
+ * registers, or is known beforehand. So its address is given to nobody.
+ */
+static __always_inline void flow_dropped(const struct pass *s,
+					 const struct ksrtp_packet *p,
+					 int reason)
+{
+	count_drop(s->kn, s->t, s->ctx, s->k->skb, p, reason);
+}
+
+static __always_inline unsigned int flow_drop(const struct pass *s,
+					      const struct ksrtp_packet *p,
+					      int reason)
 {
 	flow_dropped(s, p, reason);
 	return discard(s->k->skb, reason);
 }
 
 /* Parse one RTP or RTCP packet, choose its key, tell how much it grows. */
-static inline int pass_begin(const struct pass *s, struct ksrtp_packet *p,
-			     enum ksrtp_kind kind, u8 *data, u32 len)
+static __always_inline int pass_begin(const struct pass *s,
+				      struct ksrtp_packet *p,
+				      enum ksrtp_kind kind, u8 *data, u32 len)
 {
 	*p = (struct ksrtp_packet){
 		.x.data = data,
@@ -309,8 +339,9 @@ static inline int pass_begin(const struct pass *s, struct ksrtp_packet *p,
 			ksrtp_session_rx_begin(s->ctx, p);
 }
 
-static inline void pass_count(const struct pass *s, const struct ksrtp_packet *p,
-			      u32 payload)
+static __always_inline void pass_count(const struct pass *s,
+				       const struct ksrtp_packet *p,
+				       u32 payload)
 {
 	enum ksrtp_counter c;
 
@@ -332,17 +363,18 @@ static inline void pass_count(const struct pass *s, const struct ksrtp_packet *p
 }
 
 /* What is rare: limits reached, forgeries. */
-static noinline void pass_events(const struct pass *s,
-				 const struct ksrtp_packet *p)
+static noinline void events(struct ksrtp_net *kn, struct ksrtp_flow *flow,
+			    u8 dir, const struct ksrtp_packet *p)
 {
-	limits(s->kn, s->t->flow, s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
+	limits(kn, flow, dir, p);
 	if (p->events & KSRTP_EVENT_AUTH_RETRY)
-		ksrtp_stats_inc(s->kn->stats, KSRTP_COUNTER_AUTH_RETRY);
+		ksrtp_stats_inc(kn->stats, KSRTP_COUNTER_AUTH_RETRY);
 	if (p->events & KSRTP_EVENT_AUTH_FAIL)
-		ksrtp_notify_auth_fail(s->kn, s->t->flow);
+		ksrtp_notify_auth_fail(kn, flow);
 }
 
-static inline int pass_finish(const struct pass *s, struct ksrtp_packet *p)
+static __always_inline int pass_finish(const struct pass *s,
+				       struct ksrtp_packet *p)
 {
 	u32 payload = p->x.len - p->x.hdr_len;
 	int reason = 0;
@@ -351,7 +383,8 @@ static inline int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 		reason = s->out ? ksrtp_session_tx_finish(s->ctx, p) :
 				  ksrtp_session_rx_finish(s->ctx, p);
 	if (unlikely(p->events))
-		pass_events(s, p);
+		events(s->kn, s->t->flow,
+		       s->out ? KSRTP_DIR_OUT : KSRTP_DIR_IN, p);
 	if (unlikely(reason))
 		return reason;
 	if (!s->out)
@@ -368,14 +401,17 @@ static inline int pass_finish(const struct pass *s, struct ksrtp_packet *p)
 
 /*
  * Before the first change: is what is plain intact, and is there room on the
- * path and in the buffer. What a relay sends may be fragmented. @grow is for
- * all, @each for one packet that is @len octets long with its headers.
+ * path and in the buffer. What a relay sends was looked at when it came in, and
+ * may be fragmented. @grow is for all, @each for one packet that is @len octets
+ * long with its headers.
  */
-static inline int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
+static __always_inline int pass_room(const struct pass *s, u32 len, u32 each,
+				     u32 grow)
 {
 	bool copied = false;
 
-	if ((s->out || !s->ctx) && unlikely(!ksrtp_packet_checksum_ok(s->k)))
+	if (!s->relayed && (s->out || !s->ctx) &&
+	    unlikely(!ksrtp_packet_checksum_ok(s->k)))
 		return KSRTP_COUNTER_DROP_CHECKSUM;
 	if (s->out) {
 		if (unlikely(s->k->skb->len + grow > IP_MAX_MTU))
@@ -393,7 +429,14 @@ static inline int pass_room(const struct pass *s, u32 len, u32 each, u32 grow)
 	return 0;
 }
 
-static unsigned int pass_single(const struct pass *s)
+/* Lengths, and checksums, for @payload octets of UDP payload. */
+static __always_inline int pass_resize(const struct pass *s, u32 payload)
+{
+	return s->bare ? ksrtp_packet_set_len(s->k, payload) :
+			 ksrtp_packet_resize(s->k, payload);
+}
+
+static __always_inline unsigned int pass_single(const struct pass *s)
 {
 	u32 off = ksrtp_packet_payload(s->k);
 	struct sk_buff *skb = s->k->skb;
@@ -411,7 +454,7 @@ static unsigned int pass_single(const struct pass *s)
 	}
 	if (unlikely(reason))
 		return flow_drop(s, &p, reason);
-	if (unlikely(ksrtp_packet_resize(s->k, p.x.len)))
+	if (unlikely(pass_resize(s, p.x.len)))
 		return flow_drop(s, &p, KSRTP_COUNTER_DROP_OVERSIZE);
 	/* a datagram for the device to fragment; IP does that now */
 	if (unlikely(skb_is_gso(skb)))
@@ -451,7 +494,7 @@ static u32 train_pack(const struct pass *s, u8 *data, u32 step, const u16 *lens,
  * A train of packets in one buffer (UDP GSO or GRO): moved apart by as much as
  * each may grow, transformed one by one, and moved together again.
  */
-static unsigned int pass_train(const struct pass *s, u32 step)
+static noinline unsigned int pass_train(const struct pass *s, u32 step)
 {
 	u32 off = ksrtp_packet_payload(s->k), n, i, grow, len, room;
 	struct sk_buff *skb = s->k->skb;
@@ -492,7 +535,7 @@ static unsigned int pass_train(const struct pass *s, u32 step)
 	/* all were dropped, the last by this reason */
 	if (!len)
 		return discard(skb, reason);
-	if (unlikely(ksrtp_packet_resize(s->k, len)))
+	if (unlikely(pass_resize(s, len)))
 		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_OVERSIZE);
 	if (skb_shinfo(skb)->gso_segs == 1)
 		skb_gso_reset(skb);
@@ -512,24 +555,29 @@ static bool loop_copy(const struct ksrtp_skb *k,
 	       ksrtp_addr_multicast(k->key.family, &k->key.remote);
 }
 
-static unsigned int transform(const struct pass *s)
+static __always_inline unsigned int transform(const struct pass *s)
 {
 	u32 step = train_step(s->k->skb);
+	struct pass train __uninitialized;
 
-	return unlikely(step) ? pass_train(s, step) : pass_single(s);
+	if (likely(!step))
+		return pass_single(s);
+	train = *s;
+	return pass_train(&train, step);
 }
 
 /*
  * The other leg sends it. A train goes the way of its first packet: RTCP in the
  * midst of RTP does not leave by a port of its own.
  */
-static unsigned int relay_send(const struct pass *in, struct ksrtp_flow *to)
+static __always_inline unsigned int relay_send(const struct pass *in,
+					       struct ksrtp_flow *to)
 {
 	struct pass s = {
 		.kn = in->kn, .k = in->k, .state = in->state,
 		.ctx = rcu_dereference(to->tx), .leg = rcu_dereference(to->leg),
 		.t = rcu_dereference(to->tuple[KSRTP_PORT_RTCP]),
-		.kind = in->kind, .out = true, .relayed = true,
+		.kind = in->kind, .out = true, .relayed = true, .bare = true,
 	};
 	unsigned int verdict;
 	int reason;
@@ -544,23 +592,23 @@ static unsigned int relay_send(const struct pass *in, struct ksrtp_flow *to)
 	verdict = transform(&s);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
-	ksrtp_relay_send(s.kn->net, s.k->skb);
+	ksrtp_relay_send(s.kn->net, s.k);
 	return NF_STOLEN;
 }
 
 /* Received by a leg; if it is joined with none it is for the socket. */
-static unsigned int relay(const struct pass *s)
+static __always_inline unsigned int relay(struct pass *s)
 {
-	struct ksrtp_flow *peer;
+	struct ksrtp_flow *peer = rcu_dereference(s->leg->peer);
 	unsigned int verdict;
 
 	if (!s->ctx && unlikely(!s->t->key.remote_port) &&
 	    !ksrtp_relay_source_ok(s->leg, &s->k->key))
 		return flow_drop(s, NULL, KSRTP_COUNTER_DROP_RELAY_SOURCE);
+	s->bare = peer;
 	verdict = transform(s);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
-	peer = rcu_dereference(s->leg->peer);
 	if (likely(peer))
 		return relay_send(s, peer);
 	if (!s->ctx)
@@ -569,9 +617,11 @@ static unsigned int relay(const struct pass *s)
 }
 
 /* A packet of a flow: transformed, dropped, or not RTP. */
-static unsigned int pass(struct ksrtp_net *kn, struct ksrtp_skb *k,
-			 struct ksrtp_tuple *t,
-			 const struct nf_hook_state *state, u8 dir)
+static __always_inline unsigned int pass(struct ksrtp_net *kn,
+					 struct ksrtp_skb *k,
+					 struct ksrtp_tuple *t,
+					 const struct nf_hook_state *state,
+					 u8 dir)
 {
 	struct pass s = {
 		.kn = kn, .k = k, .t = t, .state = state,

@@ -342,19 +342,15 @@ static int put_received(struct sk_buff *skb, struct ksrtp_leg *leg)
 
 static int put_sent(struct sk_buff *skb, struct ksrtp_leg *leg)
 {
-	u64 packets, octets, rtcp_packets;
-
-	spin_lock_bh(&leg->sent.lock);
-	packets = leg->sent.packets;
-	octets = leg->sent.octets;
-	rtcp_packets = leg->sent.rtcp_packets;
-	spin_unlock_bh(&leg->sent.lock);
-	return nla_put_u64_64bit(skb, KSRTP_A_LEG_SENT_PACKETS, packets,
+	return nla_put_u64_64bit(skb, KSRTP_A_LEG_SENT_PACKETS,
+				 atomic64_read(&leg->sent.packets),
 				 KSRTP_A_LEG_PAD) ?:
-	       nla_put_u64_64bit(skb, KSRTP_A_LEG_SENT_OCTETS, octets,
+	       nla_put_u64_64bit(skb, KSRTP_A_LEG_SENT_OCTETS,
+				 atomic64_read(&leg->sent.octets),
 				 KSRTP_A_LEG_PAD) ?:
 	       nla_put_u64_64bit(skb, KSRTP_A_LEG_SENT_RTCP_PACKETS,
-				 rtcp_packets, KSRTP_A_LEG_PAD);
+				 atomic64_read(&leg->sent.rtcp_packets),
+				 KSRTP_A_LEG_PAD);
 }
 
 static int put_leg(struct sk_buff *skb, struct ksrtp_leg *leg)

@@ -73,9 +73,15 @@ int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow)
 				GFP_ATOMIC);
 }
 
-/* The pseudo header goes into the field, the rest is left to the device. */
-static void checksum_partial(struct ksrtp_skb *k, struct udphdr *uh)
+/**
+ * ksrtp_packet_checksum - leave the UDP checksum to the device further on
+ * @k: the packet
+ *
+ * The pseudo header goes into the field.
+ */
+void ksrtp_packet_checksum(struct ksrtp_skb *k)
 {
+	struct udphdr *uh = ksrtp_packet_udp(k);
 	struct sk_buff *skb = k->skb;
 	u32 len = skb->len - k->thoff;
 
@@ -109,31 +115,26 @@ static void checksum_partial(struct ksrtp_skb *k, struct udphdr *uh)
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload)
 {
 	struct sk_buff *skb = k->skb;
-	u32 udp_len = sizeof(struct udphdr) + payload;
-	u32 len = k->thoff + udp_len;
 	struct udphdr *uh;
+	int err;
 
-	if (k->key.family == NFPROTO_IPV4 ? len > IP_MAX_MTU :
-	    len - sizeof(struct ipv6hdr) > IPV6_MAXPLEN)
-		return -EMSGSIZE;
-	if (len > skb->len)
-		__skb_put(skb, len - skb->len);
-	else
-		skb_trim(skb, len);
-
+	err = ksrtp_packet_set_len(k, payload);
+	if (err)
+		return err;
 	if (k->key.family == NFPROTO_IPV4) {
 		struct iphdr *iph = ip_hdr(skb);
-		__be16 tot_len = htons(len);
+		__be16 tot_len = htons(skb->len);
 
 		csum_replace2(&iph->check, iph->tot_len, tot_len);
 		iph->tot_len = tot_len;
 	} else {
-		ipv6_hdr(skb)->payload_len = htons(len - sizeof(struct ipv6hdr));
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - sizeof(struct ipv6hdr));
 	}
 	uh = ksrtp_packet_udp(k);
-	uh->len = htons(udp_len);
+	uh->len = htons(skb->len - k->thoff);
 	if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL)
-		checksum_partial(k, uh);
+		ksrtp_packet_checksum(k);
 	else
 		skb->ip_summed = CHECKSUM_NONE;
 	return 0;

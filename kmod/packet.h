@@ -40,6 +40,7 @@ struct ksrtp_skb {
 enum ksrtp_shape ksrtp_packet_dissect6(struct ksrtp_skb *k, bool incoming);
 int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow);
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload);
+void ksrtp_packet_checksum(struct ksrtp_skb *k);
 bool ksrtp_packet_checksum_verify(struct ksrtp_skb *k);
 int ksrtp_packet_fits_route(struct ksrtp_skb *k,
 			    const struct nf_hook_state *state, u32 len,
@@ -174,6 +175,25 @@ static inline u32 ksrtp_packet_payload(const struct ksrtp_skb *k)
 static inline struct udphdr *ksrtp_packet_udp(const struct ksrtp_skb *k)
 {
 	return (struct udphdr *)(k->skb->data + k->thoff);
+}
+
+/**
+ * ksrtp_packet_set_len - make a packet longer or shorter, but not its headers
+ * @k: the packet; linear, and with room if it grows
+ * @payload: octets of its UDP payload now
+ *
+ * Return: 0, or -EMSGSIZE if no IP packet can be that long; nothing has
+ * changed then.
+ */
+static inline int ksrtp_packet_set_len(struct ksrtp_skb *k, u32 payload)
+{
+	u32 len = ksrtp_packet_payload(k) + payload;
+
+	if (unlikely(k->key.family == NFPROTO_IPV4 ? len > IP_MAX_MTU :
+		     len - sizeof(struct ipv6hdr) > IPV6_MAXPLEN))
+		return -EMSGSIZE;
+	__skb_set_length(k->skb, len);
+	return 0;
 }
 
 /**

@@ -54,7 +54,6 @@ struct ksrtp_leg *ksrtp_relay_leg_new(void)
 		return NULL;
 	leg->dscp = KSRTP_DSCP_KEEP;
 	spin_lock_init(&leg->lock);
-	spin_lock_init(&leg->sent.lock);
 	return leg;
 }
 
@@ -180,25 +179,6 @@ void ksrtp_relay_received(struct ksrtp_leg *leg, const struct ksrtp_packet *p)
 	spin_unlock_bh(&leg->lock);
 }
 
-/**
- * ksrtp_relay_sent - count a packet that a leg is about to send
- * @leg: the leg
- * @p: the packet
- * @payload: octets of its RTP payload before it was protected
- */
-void ksrtp_relay_sent(struct ksrtp_leg *leg, const struct ksrtp_packet *p,
-		      u32 payload)
-{
-	spin_lock_bh(&leg->sent.lock);
-	if (p->rtcp) {
-		leg->sent.rtcp_packets++;
-	} else {
-		leg->sent.packets++;
-		leg->sent.octets += payload;
-	}
-	spin_unlock_bh(&leg->sent.lock);
-}
-
 static struct dst_entry *find_route4(struct net *net,
 				     const struct ksrtp_tuple_key *key)
 {
@@ -273,16 +253,11 @@ void ksrtp_relay_forget_route(struct ksrtp_tuple *t)
 	route_store(t, NULL);
 }
 
-static int set_route(struct net *net, struct sk_buff *skb,
-		     struct ksrtp_tuple *t)
+static noinline_for_stack int find_route(struct net *net, struct sk_buff *skb,
+					 struct ksrtp_tuple *t)
 {
-	struct ksrtp_route *r = rcu_dereference(t->route);
 	struct dst_entry *dst;
 
-	if (likely(r && dst_check(r->dst, r->cookie))) {
-		skb_dst_set_noref(skb, r->dst);
-		return 0;
-	}
 	dst = t->key.family == NFPROTO_IPV4 ? find_route4(net, &t->key) :
 					      find_route6(net, &t->key);
 	if (IS_ERR(dst))
@@ -292,16 +267,26 @@ static int set_route(struct net *net, struct sk_buff *skb,
 	return 0;
 }
 
+static inline int set_route(struct net *net, struct sk_buff *skb,
+			    struct ksrtp_tuple *t)
+{
+	struct ksrtp_route *r = rcu_dereference(t->route);
+
+	if (unlikely(!r || !dst_check(r->dst, r->cookie)))
+		return find_route(net, skb, t);
+	skb_dst_set_noref(skb, r->dst);
+	return 0;
+}
+
 static void put_header4(struct sk_buff *skb, const struct ksrtp_tuple_key *key,
 			u8 dsfield, u8 hops)
 {
-	struct iphdr *iph = skb_push(skb, sizeof(*iph));
+	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
 
 	*iph = (struct iphdr){
 		.version = IPVERSION,
 		.ihl = sizeof(*iph) / 4,
 		.tos = dsfield,
-		.tot_len = htons(skb->len),
 		.ttl = hops,
 		.protocol = IPPROTO_UDP,
 		.saddr = key->local.ip,
@@ -315,10 +300,9 @@ static void put_header4(struct sk_buff *skb, const struct ksrtp_tuple_key *key,
 static void put_header6(struct sk_buff *skb, const struct ksrtp_tuple_key *key,
 			u8 dsfield, u8 hops)
 {
-	struct ipv6hdr *ip6h = skb_push(skb, sizeof(*ip6h));
+	struct ipv6hdr *ip6h = __skb_push(skb, sizeof(*ip6h));
 
 	ip6_flow_hdr(ip6h, dsfield, 0);
-	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
 	ip6h->nexthdr = IPPROTO_UDP;
 	ip6h->hop_limit = hops;
 	ip6h->saddr = key->local.in6;
@@ -336,8 +320,8 @@ static void put_header6(struct sk_buff *skb, const struct ksrtp_tuple_key *key,
  * @leg: that leg
  *
  * It gets a route, a fresh IP header without options, of the leg's family, and
- * the leg's ports; its checksum is left to ksrtp_packet_resize(). The hop limit
- * goes on from the one received, so that a circle of relays ends.
+ * the leg's ports; lengths and checksums are left to ksrtp_relay_send(). The hop
+ * limit goes on from the one received, so that a circle of relays ends.
  *
  * Return: 0, or the counter to drop it by.
  */
@@ -369,7 +353,7 @@ int ksrtp_relay_readdress(struct net *net, struct ksrtp_skb *k,
 	skb_clear_hash(skb);
 	if (unlikely(set_route(net, skb, t)))
 		return KSRTP_COUNTER_DROP_RELAY_ROUTE;
-	skb_pull(skb, k->thoff);
+	__skb_pull(skb, k->thoff);
 	if (unlikely(skb_cow_head(skb, room +
 				  LL_RESERVED_SPACE(skb_dst(skb)->dev))))
 		return KSRTP_COUNTER_DROP_NO_MEMORY;
@@ -383,8 +367,6 @@ int ksrtp_relay_readdress(struct net *net, struct ksrtp_skb *k,
 		put_header6(skb, &t->key, dsfield, hops - 1);
 	skb_reset_network_header(skb);
 	skb->priority = rt_tos2priority(dsfield);
-	/* it is not zero from now on, whatever it was: IPv6 would not allow that */
-	skb->ip_summed = CHECKSUM_PARTIAL;
 	k->thoff = room;
 	k->key = t->key;
 	return 0;
@@ -396,28 +378,73 @@ static bool fits(const struct sk_buff *skb, u32 mtu)
 				 skb->len <= mtu;
 }
 
+/*
+ * The rest of the IP layer's way for a packet that fits the device: no firewall
+ * rule, no fragment and no policy of IPsec is left to look for.
+ */
+static void send_neighbour(struct net *net, struct sk_buff *skb)
+{
+	struct rtable *rt = skb_rtable(skb);
+	struct neighbour *neigh;
+	bool is_v6gw = false;
+
+	IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, skb->len);
+	skb->dev = rt->dst.dev;
+	neigh = ip_neigh_for_gw(rt, skb, &is_v6gw);
+	if (IS_ERR(neigh))
+		kfree_skb(skb);
+	else
+		neigh_output(neigh, skb, is_v6gw);
+}
+
+static void send4(struct net *net, struct ksrtp_skb *k)
+{
+	struct sk_buff *skb = k->skb;
+	struct iphdr *iph = ip_hdr(skb);
+	bool quick;
+
+	/* who is in no softirq does not read the neighbours' table as it wants */
+	quick = likely(!skb_is_gso(skb)) && in_softirq() &&
+		skb_dst(skb)->output == ip_output &&
+		ksrtp_packet_fits_device(k, skb->len);
+	if (likely(quick) || fits(skb, ip_skb_dst_mtu(NULL, skb)))
+		iph->frag_off = htons(IP_DF);
+	else
+		skb->ignore_df = 1;
+	ip_select_ident_segs(net, skb, NULL, skb_shinfo(skb)->gso_segs ?: 1);
+	iph->tot_len = htons(skb->len);
+	iph->check = ip_fast_csum(iph, iph->ihl);
+	if (likely(quick))
+		send_neighbour(net, skb);
+	else
+		dst_output(net, NULL, skb);
+}
+
+static void send6(struct net *net, struct ksrtp_skb *k)
+{
+	struct sk_buff *skb = k->skb;
+
+	ipv6_hdr(skb)->payload_len = htons(skb->len - sizeof(struct ipv6hdr));
+	if (unlikely(!fits(skb, ip6_skb_dst_mtu(skb))))
+		skb->ignore_df = 1;
+	dst_output(net, NULL, skb);
+}
+
 /**
  * ksrtp_relay_send - send a packet after ksrtp_relay_readdress()
  * @net: namespace
- * @skb: the packet, which is not the caller's any more
+ * @k: the packet, which is not the caller's any more
  *
  * RCU. As for a socket of this host, DF is set on what fits the path MTU, and
- * what does not is fragmented.
+ * what does not is fragmented. The UDP checksum is not zero from now on,
+ * whatever it was: IPv6 would not allow that.
  */
-void ksrtp_relay_send(struct net *net, struct sk_buff *skb)
+void ksrtp_relay_send(struct net *net, struct ksrtp_skb *k)
 {
-	if (skb->protocol == htons(ETH_P_IP)) {
-		struct iphdr *iph = ip_hdr(skb);
-
-		if (likely(fits(skb, ip_skb_dst_mtu(NULL, skb))))
-			iph->frag_off = htons(IP_DF);
-		else
-			skb->ignore_df = 1;
-		ip_select_ident_segs(net, skb, NULL,
-				     skb_shinfo(skb)->gso_segs ?: 1);
-		ip_send_check(iph);
-	} else if (unlikely(!fits(skb, ip6_skb_dst_mtu(skb)))) {
-		skb->ignore_df = 1;
-	}
-	dst_output(net, NULL, skb);
+	ksrtp_packet_udp(k)->len = htons(k->skb->len - k->thoff);
+	ksrtp_packet_checksum(k);
+	if (k->key.family == NFPROTO_IPV4)
+		send4(net, k);
+	else
+		send6(net, k);
 }

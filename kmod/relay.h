@@ -51,10 +51,9 @@ struct ksrtp_leg {
 	struct ksrtp_leg_rtp rtp[KSRTP_LEG_SSRCS];
 
 	struct {
-		spinlock_t lock;	/* the rest */
-		u64 packets;
-		u64 octets;
-		u64 rtcp_packets;
+		atomic64_t packets;
+		atomic64_t octets;
+		atomic64_t rtcp_packets;
 	} sent ____cacheline_aligned_in_smp;
 	atomic_long_t drops;
 	struct rcu_head rcu;
@@ -70,11 +69,26 @@ struct ksrtp_flow *ksrtp_relay_peer(struct ksrtp_net *kn,
 bool ksrtp_relay_source_ok(const struct ksrtp_leg *leg,
 			   const struct ksrtp_tuple_key *key);
 void ksrtp_relay_received(struct ksrtp_leg *leg, const struct ksrtp_packet *p);
-void ksrtp_relay_sent(struct ksrtp_leg *leg, const struct ksrtp_packet *p,
-		      u32 payload);
 int ksrtp_relay_readdress(struct net *net, struct ksrtp_skb *k,
 			  struct ksrtp_tuple *t, const struct ksrtp_leg *leg);
-void ksrtp_relay_send(struct net *net, struct sk_buff *skb);
+void ksrtp_relay_send(struct net *net, struct ksrtp_skb *k);
 void ksrtp_relay_forget_route(struct ksrtp_tuple *t);
+
+/**
+ * ksrtp_relay_sent - count a packet that a leg is about to send
+ * @leg: the leg
+ * @p: the packet
+ * @payload: octets of its RTP payload before it was protected
+ */
+static inline void ksrtp_relay_sent(struct ksrtp_leg *leg,
+				    const struct ksrtp_packet *p, u32 payload)
+{
+	if (p->rtcp) {
+		atomic64_inc(&leg->sent.rtcp_packets);
+	} else {
+		atomic64_inc(&leg->sent.packets);
+		atomic64_add(payload, &leg->sent.octets);
+	}
+}
 
 #endif /* _KSRTP_RELAY_H */

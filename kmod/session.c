@@ -421,19 +421,11 @@ static void stream_count(struct ksrtp_stream *s, const struct ksrtp_packet *p,
 	s->last = jiffies;
 }
 
-/* Parse the header in the clear; @len is without tag and so on. */
-static inline int parse(struct ksrtp_packet *p, u32 len)
+static noinline_for_stack int parse_any(struct ksrtp_packet *p, u32 len)
 {
 	struct ksrtp_rtcp_hdr rtcp __uninitialized;
 	struct ksrtp_rtp_hdr rtp __uninitialized;
-	const u8 *data = p->x.data;
 
-	if (likely(!p->rtcp && ksrtp_rtp_is_bare(data, len))) {
-		p->x.ssrc = get_unaligned_be32(data + 8);
-		p->x.hdr_len = KSRTP_RTP_MIN_HDR;
-		p->seq = get_unaligned_be16(data + 2);
-		return 0;
-	}
 	if (p->rtcp) {
 		if (ksrtp_rtp_parse_rtcp(p->x.data, len, len, &rtcp))
 			return KSRTP_COUNTER_DROP_MALFORMED_RTP;
@@ -446,6 +438,19 @@ static inline int parse(struct ksrtp_packet *p, u32 len)
 	p->x.ssrc = rtp.ssrc;
 	p->x.hdr_len = rtp.hdr_len;
 	p->seq = rtp.seq;
+	return 0;
+}
+
+/* Parse the header in the clear; @len is without tag and so on. */
+static inline int parse(struct ksrtp_packet *p, u32 len)
+{
+	const u8 *data = p->x.data;
+
+	if (unlikely(p->rtcp || !ksrtp_rtp_is_bare(data, len)))
+		return parse_any(p, len);
+	p->x.ssrc = get_unaligned_be32(data + 8);
+	p->x.hdr_len = KSRTP_RTP_MIN_HDR;
+	p->seq = get_unaligned_be16(data + 2);
 	return 0;
 }
 
@@ -518,7 +523,7 @@ int ksrtp_session_tx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 }
 
 /* The next index of a sender, which it owns from then on. */
-static int next_index(struct ksrtp_stream *s, struct ksrtp_packet *p)
+static inline int next_index(struct ksrtp_stream *s, struct ksrtp_packet *p)
 {
 	u32 rtcp_index = 0;
 	int err;
@@ -535,7 +540,8 @@ static int next_index(struct ksrtp_stream *s, struct ksrtp_packet *p)
  * Take a packet's index in its stream, which is made if there is none. Return 0,
  * the counter to drop it by, or a negative error of replay.c.
  */
-static int take_index(struct ksrtp_context *ctx, struct ksrtp_packet *p)
+static __always_inline int take_index(struct ksrtp_context *ctx,
+				      struct ksrtp_packet *p)
 {
 	struct ksrtp_stream *s = p->stream;
 	int drop = 0, err = 0;
@@ -543,6 +549,8 @@ static int take_index(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 
 	do {
 		if (!s)
+			s = ksrtp_stream_find(ctx, p->x.ssrc);
+		if (unlikely(!s))
 			s = ksrtp_stream_get(ctx, p->x.ssrc, &drop);
 		if (unlikely(!s))
 			return drop;

@@ -17,9 +17,7 @@
  * holds a stream without the context's lock may find it dead once he has locked
  * it, and has to look for the living one then.
  */
-#include <linux/hash.h>
 #include <linux/jiffies.h>
-#include <linux/rculist.h>
 #include <linux/slab.h>
 
 #include "stream.h"
@@ -44,32 +42,6 @@ struct ghost {
 	bool rtp;
 	bool rtcp;
 };
-
-static u32 bucket(const struct ksrtp_context *ctx, u32 ssrc)
-{
-	return hash_32(ssrc, 32) & ctx->hash_mask;
-}
-
-/**
- * ksrtp_stream_find - find a stream
- * @ctx: the context
- * @ssrc: the SSRC
- *
- * RCU.
- *
- * Return: the stream or NULL.
- */
-struct ksrtp_stream *ksrtp_stream_find(const struct ksrtp_context *ctx,
-				       u32 ssrc)
-{
-	struct ksrtp_stream *s;
-
-	hlist_for_each_entry_rcu(s, &ctx->bucket[bucket(ctx, ssrc)], node,
-				 lockdep_is_held(&ctx->lock))
-		if (s->ssrc == ssrc)
-			return s;
-	return NULL;
-}
 
 static struct ksrtp_stream *stream_new(const struct ksrtp_context *ctx,
 				       u32 ssrc)
@@ -98,7 +70,7 @@ static struct ghost *ghost_find(const struct ksrtp_context *ctx, u32 ssrc)
 
 	lockdep_assert_held(&ctx->lock);
 	if (ctx->ghosts)
-		hlist_for_each_entry(g, &ctx->ghosts[bucket(ctx, ssrc)], node)
+		hlist_for_each_entry(g, &ctx->ghosts[ksrtp_stream_bucket(ctx, ssrc)], node)
 			if (g->ssrc == ssrc)
 				return g;
 	return NULL;
@@ -229,7 +201,7 @@ static bool stream_age(struct ksrtp_context *ctx)
 	ctx->gone.replays += s->n.replays;
 	spin_unlock(&s->lock);
 
-	hlist_add_head(&g->node, &ctx->ghosts[bucket(ctx, g->ssrc)]);
+	hlist_add_head(&g->node, &ctx->ghosts[ksrtp_stream_bucket(ctx, g->ssrc)]);
 	ctx->n_ghosts++;
 	ctx->aged++;
 	hlist_del_rcu(&s->node);
@@ -259,7 +231,7 @@ static bool stream_add(struct ksrtp_context *ctx, struct ksrtp_stream *s)
 		ghost_del(ctx, g);
 	}
 	WRITE_ONCE(ctx->n_streams, ctx->n_streams + 1);
-	hlist_add_head_rcu(&s->node, &ctx->bucket[bucket(ctx, s->ssrc)]);
+	hlist_add_head_rcu(&s->node, &ctx->bucket[ksrtp_stream_bucket(ctx, s->ssrc)]);
 	trace_ksrtp_stream_created(ctx, s->ssrc);
 	return true;
 }
