@@ -2,6 +2,7 @@
 #ifndef _KSRTP_NET_H
 #define _KSRTP_NET_H
 
+#include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
 #include <linux/workqueue.h>
@@ -57,7 +58,8 @@ struct ksrtp_net {
 	u32 n_flows;
 	u32 n_wild[2];
 	u32 n_bound;
-	spinlock_t latch_lock;		/* tuples */
+	/* what packets write, seldom: not beside what all of them read */
+	spinlock_t latch_lock ____cacheline_aligned_in_smp;	/* tuples */
 
 	u32 n_idle;
 	struct delayed_work idle_work;

@@ -37,7 +37,7 @@ struct ksrtp_route {
 	struct dst_entry *dst;
 	u32 cookie;
 	struct rcu_head rcu;
-};
+} ____cacheline_aligned_in_smp;
 
 /**
  * ksrtp_relay_leg_new - make a leg that is joined with nothing

@@ -48,7 +48,7 @@ struct ksrtp_xform {
 	bool rtcp;
 	u8 salt[KSRTP_SUITE_SALT_MAX];
 	struct ksrtp_cipher_hmac hmac;
-};
+} ____cacheline_aligned_in_smp;
 
 /**
  * struct hdr_keys - session keys of encrypted header extensions

@@ -26,6 +26,7 @@ typedef unsigned int gfp_t;
 #define __GFP_ACCOUNT		0
 #define __rcu
 #define noinline_for_stack	__attribute__((noinline))
+#define ____cacheline_aligned_in_smp
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
