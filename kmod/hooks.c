@@ -15,6 +15,7 @@
  * policy and no flow covers is not touched. What a relay sends passes
  * POST_ROUTING over, see relay.c.
  */
+#include <linux/bottom_half.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -652,8 +653,26 @@ static __always_inline unsigned int pass(struct ksrtp_net *kn,
 	return NF_ACCEPT;
 }
 
-static unsigned int hook_in(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+/*
+ * Packets meet each other in softirqs, and so do locks. Senders may come from
+ * elsewhere, and what a queue of netfilter gives back.
+ */
+static inline bool softirqs_off(void)
+{
+	if (likely(in_softirq()))
+		return false;
+	local_bh_disable();
+	return true;
+}
+
+static inline void softirqs_restore(bool off)
+{
+	if (off)
+		local_bh_enable();
+}
+
+static inline unsigned int verdict_in(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
 {
 	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_skb k = { .skb = skb };
@@ -673,6 +692,16 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb,
 			return pass(kn, &k, t, state, KSRTP_DIR_IN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_IN, shape);
+}
+
+static unsigned int hook_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	bool off = softirqs_off();
+	unsigned int verdict = verdict_in(skb, state);
+
+	softirqs_restore(off);
+	return verdict;
 }
 
 /* What was decrypted for us has no business on the wire again. */
@@ -759,8 +788,8 @@ static bool hairpin(struct ksrtp_net *kn, const struct ksrtp_tuple_key *out)
 	return covers_in(kn, &in, true);
 }
 
-static unsigned int hook_out(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static inline unsigned int verdict_out(struct sk_buff *skb,
+				       const struct nf_hook_state *state)
 {
 	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_skb k = { .skb = skb };
@@ -784,6 +813,16 @@ static unsigned int hook_out(void *priv, struct sk_buff *skb,
 			return drop(kn, skb, KSRTP_COUNTER_DROP_OUT_HAIRPIN);
 	}
 	return by_policy(kn, &k, KSRTP_DIR_OUT, shape);
+}
+
+static unsigned int hook_out(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	bool off = softirqs_off();
+	unsigned int verdict = verdict_out(skb, state);
+
+	softirqs_restore(off);
+	return verdict;
 }
 
 static const struct nf_hook_ops hook_ops[] = {

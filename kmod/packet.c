@@ -11,7 +11,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/icmp.h>
 #include <net/ip.h>
-#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
@@ -71,34 +70,6 @@ int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow)
 		return 0;
 	return pskb_expand_head(skb, 0, room < grow ? grow - room : 0,
 				GFP_ATOMIC);
-}
-
-/**
- * ksrtp_packet_checksum - leave the UDP checksum to the device further on
- * @k: the packet
- *
- * The pseudo header goes into the field.
- */
-void ksrtp_packet_checksum(struct ksrtp_skb *k)
-{
-	struct udphdr *uh = ksrtp_packet_udp(k);
-	struct sk_buff *skb = k->skb;
-	u32 len = skb->len - k->thoff;
-
-	if (k->key.family == NFPROTO_IPV4) {
-		const struct iphdr *iph = ip_hdr(skb);
-
-		uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
-					       IPPROTO_UDP, 0);
-	} else {
-		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-		uh->check = ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
-					     IPPROTO_UDP, 0);
-	}
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_headroom(skb) + k->thoff;
-	skb->csum_offset = offsetof(struct udphdr, check);
 }
 
 /**

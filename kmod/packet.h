@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/route.h>
 #include <uapi/linux/ksrtp.h>
 
@@ -40,7 +41,6 @@ struct ksrtp_skb {
 enum ksrtp_shape ksrtp_packet_dissect6(struct ksrtp_skb *k, bool incoming);
 int ksrtp_packet_replace(struct ksrtp_skb *k, u32 grow);
 int ksrtp_packet_resize(struct ksrtp_skb *k, u32 payload);
-void ksrtp_packet_checksum(struct ksrtp_skb *k);
 bool ksrtp_packet_checksum_verify(struct ksrtp_skb *k);
 int ksrtp_packet_fits_route(struct ksrtp_skb *k,
 			    const struct nf_hook_state *state, u32 len,
@@ -175,6 +175,34 @@ static inline u32 ksrtp_packet_payload(const struct ksrtp_skb *k)
 static inline struct udphdr *ksrtp_packet_udp(const struct ksrtp_skb *k)
 {
 	return (struct udphdr *)(k->skb->data + k->thoff);
+}
+
+/**
+ * ksrtp_packet_checksum - leave the UDP checksum to the device further on
+ * @k: the packet
+ *
+ * The pseudo header goes into the field.
+ */
+static inline void ksrtp_packet_checksum(struct ksrtp_skb *k)
+{
+	struct udphdr *uh = ksrtp_packet_udp(k);
+	struct sk_buff *skb = k->skb;
+	u32 len = skb->len - k->thoff;
+
+	if (k->key.family == NFPROTO_IPV4) {
+		const struct iphdr *iph = ip_hdr(skb);
+
+		uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+					       IPPROTO_UDP, 0);
+	} else {
+		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		uh->check = ~csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
+					     IPPROTO_UDP, 0);
+	}
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + k->thoff;
+	skb->csum_offset = offsetof(struct udphdr, check);
 }
 
 /**

@@ -148,6 +148,8 @@ static struct ksrtp_leg_rtp *rtp_of(struct ksrtp_leg *leg, u32 ssrc)
  * ksrtp_relay_received - count a packet that a leg has received
  * @leg: the leg
  * @p: the packet: its length is that of the plain packet
+ *
+ * Softirqs are off.
  */
 void ksrtp_relay_received(struct ksrtp_leg *leg, const struct ksrtp_packet *p)
 {
@@ -156,9 +158,9 @@ void ksrtp_relay_received(struct ksrtp_leg *leg, const struct ksrtp_packet *p)
 	struct timespec64 now;
 
 	if (p->rtcp) {
-		spin_lock_bh(&leg->lock);
+		spin_lock(&leg->lock);
 		leg->rtcp_packets++;
-		spin_unlock_bh(&leg->lock);
+		spin_unlock(&leg->lock);
 		return;
 	}
 	ktime_get_ts64(&now);
@@ -170,13 +172,13 @@ void ksrtp_relay_received(struct ksrtp_leg *leg, const struct ksrtp_packet *p)
 		.seq = p->seq,
 		.pt = p->x.data[1] & 0x7f,
 	};
-	spin_lock_bh(&leg->lock);
+	spin_lock(&leg->lock);
 	r = rtp_of(leg, p->x.ssrc);
 	r->last = jiffies;
 	ksrtp_rtpstat_add(&r->stat, &pkt,
 			  ksrtp_rtpstat_clock_rate(pkt.pt,
 						   READ_ONCE(leg->clock_rate)));
-	spin_unlock_bh(&leg->lock);
+	spin_unlock(&leg->lock);
 }
 
 static struct dst_entry *find_route4(struct net *net,
@@ -368,7 +370,8 @@ int ksrtp_relay_readdress(struct net *net, struct ksrtp_skb *k,
 	skb_reset_network_header(skb);
 	skb->priority = rt_tos2priority(dsfield);
 	k->thoff = room;
-	k->key = t->key;
+	/* of its tuple nothing else is looked at any more */
+	k->key.family = t->key.family;
 	return 0;
 }
 
@@ -403,8 +406,7 @@ static void send4(struct net *net, struct ksrtp_skb *k)
 	struct iphdr *iph = ip_hdr(skb);
 	bool quick;
 
-	/* who is in no softirq does not read the neighbours' table as it wants */
-	quick = likely(!skb_is_gso(skb)) && in_softirq() &&
+	quick = likely(!skb_is_gso(skb)) &&
 		skb_dst(skb)->output == ip_output &&
 		ksrtp_packet_fits_device(k, skb->len);
 	if (likely(quick) || fits(skb, ip_skb_dst_mtu(NULL, skb)))
@@ -435,9 +437,9 @@ static void send6(struct net *net, struct ksrtp_skb *k)
  * @net: namespace
  * @k: the packet, which is not the caller's any more
  *
- * RCU. As for a socket of this host, DF is set on what fits the path MTU, and
- * what does not is fragmented. The UDP checksum is not zero from now on,
- * whatever it was: IPv6 would not allow that.
+ * RCU, softirqs off. As for a socket of this host, DF is set on what fits the
+ * path MTU, and what does not is fragmented. The UDP checksum is not zero from
+ * now on, whatever it was: IPv6 would not allow that.
  */
 void ksrtp_relay_send(struct net *net, struct ksrtp_skb *k)
 {

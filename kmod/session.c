@@ -8,7 +8,8 @@
  * period. Keys of a context come and go one by one, also by RCU; the caller
  * serialises changes. Streams are in stream.c.
  *
- * No lock is held while ciphering. A sender takes an index under the stream's
+ * Packets come with softirqs off, so that their locks need not see to that. No
+ * lock is held while ciphering. A sender takes an index under the stream's
  * lock and owns it from then on, whatever becomes of the packet. A receiver
  * authenticates first; only then does a packet touch any state.
  */
@@ -554,7 +555,7 @@ static __always_inline int take_index(struct ksrtp_context *ctx,
 			s = ksrtp_stream_get(ctx, p->x.ssrc, &drop);
 		if (unlikely(!s))
 			return drop;
-		spin_lock_bh(&s->lock);
+		spin_lock(&s->lock);
 		dead = s->dead;
 		if (likely(!dead)) {
 			err = ctx->transmit ? next_index(s, p) :
@@ -565,7 +566,7 @@ static __always_inline int take_index(struct ksrtp_context *ctx,
 			else if (err != -EOVERFLOW)
 				s->n.replays++;
 		}
-		spin_unlock_bh(&s->lock);
+		spin_unlock(&s->lock);
 		s = NULL;
 	} while (unlikely(dead));
 	return err;
@@ -625,9 +626,9 @@ static u64 range_index(struct ksrtp_context *ctx, const struct ksrtp_packet *p)
 		return p->x.index;
 	s = ksrtp_stream_find(ctx, p->x.ssrc);
 	if (s) {
-		spin_lock_bh(&s->lock);
+		spin_lock(&s->lock);
 		r = s->rtp;
-		spin_unlock_bh(&s->lock);
+		spin_unlock(&s->lock);
 	} else {
 		ksrtp_stream_guess(ctx, p->x.ssrc, false, &r);
 	}
@@ -806,11 +807,11 @@ int ksrtp_session_rx_begin(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 		ksrtp_stream_guess(ctx, p->x.ssrc, p->rtcp, &guess);
 		err = rx_index(&guess, p);
 	} else {
-		spin_lock_bh(&p->stream->lock);
+		spin_lock(&p->stream->lock);
 		err = rx_index(p->rtcp ? &p->stream->rtcp : &p->stream->rtp, p);
 		if (unlikely(err))
 			p->stream->n.replays++;
-		spin_unlock_bh(&p->stream->lock);
+		spin_unlock(&p->stream->lock);
 	}
 	return unlikely(err) ? rx_drop(err) : 0;
 }
@@ -877,9 +878,9 @@ int ksrtp_session_rx_finish(struct ksrtp_context *ctx, struct ksrtp_packet *p)
 			p->events |= KSRTP_EVENT_AUTH_FAIL;
 			atomic_long_inc(&ctx->auth_fails);
 			if (s) {
-				spin_lock_bh(&s->lock);
+				spin_lock(&s->lock);
 				s->auth_fails++;
-				spin_unlock_bh(&s->lock);
+				spin_unlock(&s->lock);
 			}
 		}
 		return drop;
