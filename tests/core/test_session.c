@@ -2,7 +2,7 @@
 /*
  * The module's sessions on the host: late join, streams that make room and come
  * back, one key in both directions, rollover counters in packets, key derivation
- * rates, keys that go by the index; and what a forger makes of them.
+ * rates, keys that go by the index; and what a forger makes of them, or want of memory.
  */
 #include "kernel/kernel.h"
 
@@ -710,6 +710,108 @@ static void ranges_with_mki(void **state)
 	ksrtp_context_destroy(s);
 }
 
+/* Each allocation of a new context, or of a key for it, fails once: all or nothing. */
+static void no_memory_for_keys(void **state)
+{
+	static const u8 suites[] = { KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, KSRTP_SUITE_AEAD_AES_128_GCM,
+				     KSRTP_SUITE_NULL_HMAC_SHA1_80 };
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		struct ksrtp_context_cfg cfg = config(suites[i % 3]);
+		struct ksrtp_context *ctx, *r;
+		bool transmit = i & 1;
+		int n, err = -ENOMEM;
+
+		cfg.kdr = i < 6 ? 0 : 16;
+		cfg.n_streams = transmit ? 0 : 2;
+		cfg.stream[1].ssrc = 7;
+		for (n = 0;; n++) {
+			allocs_left = n;
+			ctx = ksrtp_context_new(&cfg, transmit);
+			if (!IS_ERR(ctx))
+				break;
+			assert_int_equal(PTR_ERR(ctx), -ENOMEM);
+			assert_int_equal(allocs_left, -1);
+		}
+		/* the context, the key, two transforms, and the streams told of */
+		assert_in_range(n, 4 + cfg.n_streams, 20);
+
+		allocs_left = -1;
+		r = context(&cfg, false);
+		memset(cfg.key[1].master_key, 0x33, sizeof(cfg.key[1].master_key));
+		cfg.key[1].active = transmit;
+		for (n = 0; err; n++) {
+			allocs_left = n;
+			err = ksrtp_context_add_key(ctx, &cfg.key[1]);
+			assert_int_equal(ctx->n_keys, err ? 1 : 2);
+			assert_true(!err || err == -ENOMEM);
+			allocs_left = -1;
+			/* a sender goes on with the key that it has */
+			if (transmit && err) {
+				struct pkt p = sent(ctx, 1, (u16)(n + 1));
+
+				assert_int_equal(rx(r, &p), 0);
+			}
+		}
+		assert_in_range(n, 4, 20);
+		ksrtp_context_destroy(ctx);
+		ksrtp_context_destroy(r);
+	}
+}
+
+/* A packet that can't be for want of memory is lost, and nothing else is. */
+static void no_memory_for_streams(void **state)
+{
+	struct ksrtp_context_cfg cfg = config(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	struct ksrtp_context *s, *r;
+	struct pkt p, old, plain;
+	int n, drop;
+
+	(void)state;
+	cfg.max_streams = 2;
+	s = context(&cfg, true);
+	r = context(&cfg, false);
+	plain = p = rtp(1, 1);
+	allocs_left = 0;
+	assert_int_equal(tx(s, &p), KSRTP_COUNTER_DROP_NO_MEMORY);
+	assert_int_equal(s->n_streams, 0);
+	assert_memory_equal(&p, &plain, sizeof(p));
+	old = sent(s, 1, 1);
+	allocs_left = 0;
+	assert_int_equal(rx(r, &old), KSRTP_COUNTER_DROP_NO_MEMORY);
+	assert_int_equal(r->n_streams, 0);
+	/* it was not taken: it may come again */
+	assert_int_equal(rx(r, &old), 0);
+	assert_int_equal(rx(r, &old), KSRTP_COUNTER_DROP_REPLAY);
+
+	/* making room needs memory too; whose place it is to be loses nothing without */
+	sent(s, 2, 1);
+	jiffies += SILENCE;
+	for (n = 0;; n++) {
+		allocs_left = n;
+		p = rtp(3, (u16)(n + 1));
+		drop = tx(s, &p);
+		if (!drop)
+			break;
+		assert_true(drop == KSRTP_COUNTER_DROP_NO_MEMORY ||
+			    drop == KSRTP_COUNTER_DROP_STREAM_LIMIT);
+		assert_int_equal(allocs_left, -1);
+		assert_int_equal(s->n_streams, 2);
+		assert_int_equal(s->aged, 0);
+		p = rtp(1, 1);
+		assert_int_equal(tx(s, &p), KSRTP_COUNTER_DROP_TX_REPLAY);
+	}
+	allocs_left = -1;
+	/* the stream, the table of those that made room, and what is kept of one */
+	assert_int_equal(n, 3);
+	assert_int_equal(s->aged, 1);
+	p = rtp(1, 1);
+	assert_int_equal(tx(s, &p), KSRTP_COUNTER_DROP_TX_REPLAY);
+	ksrtp_context_destroy(s);
+	ksrtp_context_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -725,6 +827,8 @@ int main(void)
 		cmocka_unit_test(range_ends),
 		cmocka_unit_test(rtcp_by_index),
 		cmocka_unit_test(ranges_with_mki),
+		cmocka_unit_test(no_memory_for_keys),
+		cmocka_unit_test(no_memory_for_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

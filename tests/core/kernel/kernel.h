@@ -56,16 +56,24 @@ static inline void *outer(void *p, size_t offset)
 	return (char *)p - offset;
 }
 
+/* How many allocations succeed before one fails; negative: all do. */
+extern int allocs_left;
+
+static inline bool alloc_fails(void)
+{
+	return allocs_left >= 0 && !allocs_left--;
+}
+
 static inline void *kzalloc(size_t n, gfp_t gfp)
 {
 	(void)gfp;
-	return calloc(1, n);
+	return alloc_fails() ? NULL : calloc(1, n);
 }
 
 static inline void *kcalloc(size_t n, size_t size, gfp_t gfp)
 {
 	(void)gfp;
-	return calloc(n, size);
+	return alloc_fails() ? NULL : calloc(n, size);
 }
 
 static inline void *kmemdup(const void *p, size_t n, gfp_t gfp)
