@@ -125,6 +125,8 @@ load_module()
 		modprobe "$load_m" || return 1
 	done
 	insmod "$KSRTP_KO" "$@" || return 1
+	# for reports.sh
+	[ -z "${KSRTP_GUEST:-}" ] || grep '^ksrtp ' /proc/modules >>/tmp/reports-loaded
 	module_loaded=y
 }
 

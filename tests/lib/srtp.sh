@@ -54,7 +54,7 @@ srtp_peer=${SRTP_PEER:-${BUILD:-$srtp_root/build}/tests/srtp_peer}
 CM=AES_CM_128_HMAC_SHA1_80
 GCM=AEAD_AES_128_GCM
 # a guest under emulation takes its time
-patience=${KSRTP_PATIENCE:-30000}
+patience=${KSRTP_PATIENCE:-$((30000 * ${KSRTP_TIMEOUT_SCALE:-1}))}
 rx_words=
 module_options=
 

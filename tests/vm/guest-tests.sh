@@ -4,9 +4,12 @@
 # guest-tests.sh SCRIPT...: runs test scripts one after the other in the guest,
 # each with a time limit ("# timeout: SECONDS" near its top; default 120), and
 # marks where its output begins and ends for tests/run. After each the module
-# must be gone. If it cannot be removed even so, the rest is not run here: status
-# 3 asks for a fresh guest.
+# must be gone, and the kernel must have reported nothing. If the module cannot be
+# removed even so, or there was a report, the rest is not run here: status 3 asks
+# for a fresh guest.
 
+# shellcheck source=tests/lib/reports.sh
+. "$(dirname "$0")/../lib/reports.sh"
 scale=${KSRTP_TIMEOUT_SCALE:-1}
 group=/sys/fs/cgroup/ksrtp-test
 
@@ -53,7 +56,7 @@ for script; do
 	limit=$(sed -n '1,30s/^# timeout: *\([0-9]*\)$/\1/p' "$script" | head -n 1)
 	limit=$((${limit:-120} * scale))
 	echo "# begin $script"
-	[ ! -w /dev/kmsg ] || echo "ksrtp-guest: $script" >/dev/kmsg
+	[ -z "${KSRTP_GUEST:-}" ] || reports_mark "$script"
 	run_one "$limit" "$script"
 	status=$?
 	[ "$status" -ne 137 ] || status=124
@@ -62,6 +65,11 @@ for script; do
 	if [ -d /sys/module/ksrtp ]; then
 		echo "Bail out! the module is still loaded"
 		unload || stuck=y
+	fi
+	if [ -n "${KSRTP_GUEST:-}" ] && reports_since "$script" >/tmp/reports; then
+		echo "Bail out! the kernel reported: $(grep -Em 1 "$reports_pattern|leaked" /tmp/reports)"
+		sed 's/^/# /' /tmp/reports
+		stuck=y
 	fi
 	echo "# end $script status=$status limit=$limit"
 	[ -z "$stuck" ] || exit 3
