@@ -15,7 +15,7 @@ US = mkdir -p $(BUILD) && flock $(BUILD)/.lock $(MAKE) --no-print-directory \
 
 .DEFAULT_GOAL := all
 .PHONY: all help modules userspace tests gen setup check check-build check-vm \
-	style demo bench install dkms-install clean
+	check-debug style demo bench install dkms-install clean
 
 ## all            userspace programs, libraries and the module
 all: userspace modules
@@ -57,6 +57,11 @@ check-build:
 check-vm: setup
 	@$(MAKE) --no-print-directory check-build
 	@tests/run guest
+
+## check-debug    the tests in a guest whose kernel checks its memory (slow)
+check-debug: setup
+	@$(MAKE) --no-print-directory check-build
+	@KSRTP_TIMEOUT_SCALE=$${KSRTP_TIMEOUT_SCALE:-3} tests/run debug guest-debug
 
 ## style          code style, lint of scripts and manual pages, sparse, checkpatch
 style:
