@@ -25,6 +25,11 @@ KSRTP_IFMA_TARGET void ksrtp_fp8_mul(struct ksrtp_fp8 *r, const struct ksrtp_fp8
 		const __m512i x = a->d[i];
 		__m512i m, up, bj = b->d[0], pj = k->p.d[0];
 
+		/*
+		 * Else the compiler takes the digits of b and p out of the loop, for which
+		 * there are no registers: they would be copied to the stack and come from there.
+		 */
+		__asm__("" : "+r"(b), "+r"(k));
 		t[0] = _mm512_madd52lo_epu64(t[0], x, bj);
 		m = _mm512_madd52lo_epu64(zero, t[0], k->n0);
 		t[0] = _mm512_madd52lo_epu64(t[0], m, pj);
