@@ -65,6 +65,7 @@ class Daemon:
             f"ControlSocket = {self.socket}",
             f"User = {user}",
             f"Chroot = {empty}",
+            f"ReplayFile = {os.path.join(folder, host + '.replay')}",
             "Log = info",
             f"IdleTimeout = {IDLE_S}",
             "",

@@ -3,7 +3,8 @@
  * The receiver on messages that are well formed and well signed: the mutator takes
  * one apart, changes it payload by payload, puts it together and signs it, so that
  * what lies behind the signature is searched as the decoder is.  Of each message
- * that passes, one changed bit must not.
+ * that passes, one changed bit must not, nor may it pass a second time, be it after
+ * a restart.
  *
  * Two octets of switches (habits to accept, bit 15: with expected identities), then
  * the message.
@@ -36,15 +37,27 @@ static enum ksrtp_mikey_status verify(void *ctx, const char *kms,
 
 static const struct ksrtp_mikey_ops ops = { .verify = verify, .decapsulate = fuzz_decapsulate };
 
+static bool sync_marks(void *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
 static enum ksrtp_mikey_status receive(const uint8_t *data, size_t size, bool twice,
 				       struct ksrtp_mikey_offer *offer)
 {
 	static const struct ksrtp_mikey_expect expect = { "sip:alice@example.org", NULL,
 							  "kms.example.org", "kms.example.org" };
+	const int64_t day = INT64_C(86400) * 1000000000;
 	uint32_t switches = data[0] | (uint32_t)data[1] << 8;
+	struct ksrtp_mikey_mark marks[2] = { 0 };
 	struct ksrtp_mikey_receiver_config cfg = {
 		.ops = &ops,
-		.skew_ns = INT64_C(86400) * 1000000000,
+		.skew_ns = day,
+		.marks = marks,
+		.n_marks = 2,
+		.mark_skew_ns = day,
+		.sync = sync_marks,
 		.max_replay = 2,
 		.domain = fuzz_domain,
 		.updates = true,
@@ -70,6 +83,13 @@ static enum ksrtp_mikey_status receive(const uint8_t *data, size_t size, bool tw
 
 		fuzz_check(ksrtp_mikey_receive(rx, data + 2, size - 2, FUZZ_NOON, e, &again, &hint,
 					       &diag) == KSRTP_MIKEY_REPLAY);
+		ksrtp_mikey_receiver_free(rx);
+		cfg.start_ns = FUZZ_NOON;
+		fuzz_check(!ksrtp_mikey_receiver_new(&rx, &cfg));
+		fuzz_check(ksrtp_mikey_receive(rx, data + 2, size - 2, FUZZ_NOON, e, &again, &hint,
+					       &diag) == (offer->time_ns > FUZZ_NOON ?
+								  KSRTP_MIKEY_BEFORE_MARK :
+								  KSRTP_MIKEY_BEFORE_START));
 	}
 	ksrtp_mikey_receiver_free(rx);
 	return st;

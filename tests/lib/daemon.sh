@@ -61,6 +61,7 @@ daemon_conf()
 		echo "[Daemon]"
 		echo "ControlSocket = $workdir/$conf_ns.sock"
 		echo "Chroot = $workdir/$conf_ns.empty"
+		echo "ReplayFile = $workdir/$conf_ns.replay"
 		echo "User = nobody"
 		for conf_line; do
 			echo "$conf_line"

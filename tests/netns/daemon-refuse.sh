@@ -111,8 +111,38 @@ no_calls()
 }
 check "a flow that was removed by hand is forgotten" wait_until 20 no_calls
 
-# a key set of another month only
+# replay of a message that was ahead of bob's clock: after a crash its time is still to
+# come, so that the start alone does not refuse it
+sed -i '/^Log = debug/s/$/\nClockSkew = 300/' "$workdir/bob.conf"
+check "a larger skew" dctl bob reload
+from_alice "ahead of bob's clock" accepted net.installed -o 290 -w "$workdir/ahead"
+ctl bob flow flush
+check "that call is over" wait_until 20 no_calls
+for crash in first second; do
+	daemon_end bob KILL
+	check "bob's daemon after the $crash crash" daemon bob
+	try "again, after the $crash crash" reset refused.before_mark -l "$workdir/ahead"
+	try "again, by UDP" silence refused.before_mark -u -l "$workdir/ahead"
+done
+clean "any of these"
+from_alice "alice goes on" accepted net.installed -o 290
+from_alice "somebody whose clock is right waits for nothing" error-0 refused.wrong_sender \
+	-f "$carol_id" -k "$(key_of "$carol_id")"
+ctl bob flow flush
+check "this call is over too" wait_until 20 no_calls
+daemon_end bob KILL
+rm "$workdir/bob.replay"
+check "bob's daemon without its memory" daemon bob
+try "it is the memory that refuses" accepted net.installed -l "$workdir/ahead"
 daemon_end bob
+check "bob's daemon once more" daemon bob
+from_alice "her clock is put right: until it is there again" reset refused.before_mark
+ctl bob flow flush
+check "and that call is over" wait_until 20 no_calls
+
+# a key set of another month only; alice's clock has always been right
+daemon_end bob
+rm "$workdir/bob.replay"
 last=$(date -u -d "$(date -u +%Y-%m-15) -1 month" +%Y-%m)
 ksrtp-kms issue "$workdir/kms" --period "$last" tel:+447700900004 >/dev/null
 daemon_conf bob tel:+447700900004 "Log = debug"

@@ -67,6 +67,7 @@ struct ksrtpd_conf {
  * @uid: its number
  * @gid: its group
  * @chroot: empty directory
+ * @replay: what must outlive the daemon, lest a message be taken twice
  */
 struct ksrtpd_conf_file {
 	struct ksrtpd_conf conf;
@@ -77,6 +78,7 @@ struct ksrtpd_conf_file {
 	uid_t uid;
 	gid_t gid;
 	char chroot[KSRTPD_PATH_LEN];
+	char replay[KSRTPD_PATH_LEN];
 };
 
 struct ksrtp_conf_error;

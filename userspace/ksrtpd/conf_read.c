@@ -21,7 +21,8 @@
 static const struct ksrtp_conf_key daemon_keys[] = {
 	{ "Listen", M },   { "ControlSocket", 0 }, { "User", 0 },
 	{ "Chroot", 0 },   { "ClockSkew", 0 },	   { "IdleTimeout", 0 },
-	{ "MaxCalls", 0 }, { "Log", 0 },	   { NULL, 0 },
+	{ "MaxCalls", 0 }, { "Log", 0 },	   { "ReplayFile", 0 },
+	{ NULL, 0 },
 };
 static const struct ksrtp_conf_key kms_keys[] = { { "Domain", R }, { NULL, 0 } };
 static const struct ksrtp_conf_key identity_keys[] = {
@@ -159,6 +160,7 @@ static bool read_daemon(struct reader *r)
 
 	strcpy(f->control, "/run/ksrtpd/control.sock");
 	strcpy(f->chroot, "/run/ksrtpd/empty");
+	strcpy(f->replay, "/var/lib/ksrtpd/replay");
 	strcpy(f->user, "ksrtpd");
 	*d = (struct ksrtpd_conf_daemon){ .skew_s = KSRTPD_DEF_SKEW_S,
 					  .idle_s = KSRTPD_DEF_IDLE_S,
@@ -166,6 +168,7 @@ static bool read_daemon(struct reader *r)
 	if (!read_listen(r, sec) || !read_user(r, sec) ||
 	    !text(r, sec, "ControlSocket", f->control, sizeof(f->control)) ||
 	    !text(r, sec, "Chroot", f->chroot, sizeof(f->chroot)) ||
+	    !text(r, sec, "ReplayFile", f->replay, sizeof(f->replay)) ||
 	    !number(r, sec, "ClockSkew", 1, KSRTPD_MAX_SKEW_S, &d->skew_s) ||
 	    !number(r, sec, "IdleTimeout", 1, 30 * 86400, &d->idle_s) ||
 	    !number(r, sec, "MaxCalls", 1, KSRTPD_MAX_CALLS, &d->max_calls))
@@ -174,6 +177,8 @@ static bool read_daemon(struct reader *r)
 		return FAIL(r, sec, "ControlSocket", 0, "must be an absolute path");
 	if (f->chroot[0] != '/')
 		return FAIL(r, sec, "Chroot", 0, "must be an absolute path");
+	if (f->replay[0] != '/')
+		return FAIL(r, sec, "ReplayFile", 0, "must be an absolute path");
 	v = ksrtp_conf_get(sec, "Log");
 	if (v && !ksrtp_log_level_parse(v, &level))
 		return FAIL(r, sec, "Log", 0, "must be err, warning, notice, info or debug");

@@ -42,6 +42,7 @@ static const struct ksrtp_imsg_rule net_from_parent[] = {
 	FIXED(IPC_CONF_KEYINFO, struct ksrtpd_conf_keyinfo, 0),
 	WITH_FD(IPC_CONF_UDP, struct ksrtp_endpoint),
 	WITH_FD(IPC_CONF_TCP, struct ksrtp_endpoint),
+	{ .type = IPC_CONF_REPLAY, .flags = KSRTP_IMSG_FD },
 	END,
 };
 

@@ -63,6 +63,7 @@ enum ksrtpd_limits {
 
 	/* MIKEY transport */
 	KSRTPD_MAX_REPLAY = 65536, /* messages remembered within the clock skew */
+	KSRTPD_MARKS = 2048, /* senders ahead of our clock, two key periods of each peer */
 	KSRTPD_PORT = 2269,
 	KSRTPD_MSG_MAX = 2048, /* an I_MESSAGE of ours has about 700 octets */
 	KSRTPD_REPLY_MAX = 512,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/random.h"
@@ -54,6 +55,34 @@ static enum ksrtp_mikey_status op_verify(void *ctx, const char *kms,
 
 static const struct ksrtp_mikey_ops ops = { .verify = op_verify };
 
+/* ----------------------------------------------------------------- receiver */
+
+static const size_t marks_size = KSRTPD_MARKS * sizeof(struct ksrtp_mikey_mark);
+
+/*
+ * What is in the file is ours to change, but not how long it is: without the
+ * descriptor nobody who has taken us over can fill the disk by it.
+ */
+static bool map_marks(struct net *n, int fd)
+{
+	void *map;
+
+	if (n->marks)
+		return false;
+	map = mmap(NULL, marks_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return false;
+	n->marks = map;
+	return true;
+}
+
+static bool sync_marks(void *ctx)
+{
+	struct net *n = ctx;
+
+	return !msync(n->marks, marks_size, MS_SYNC);
+}
+
 static bool make_receiver(struct net *n, uint32_t skew_s)
 {
 	struct ksrtp_mikey_receiver_config cfg = {
@@ -63,6 +92,11 @@ static bool make_receiver(struct net *n, uint32_t skew_s)
 		.admit_ctx = n,
 		.skew_ns = (int64_t)skew_s * 1000000000,
 		.start_ns = proc_wall_ns(),
+		.marks = n->marks,
+		.n_marks = KSRTPD_MARKS,
+		.mark_skew_ns = (int64_t)KSRTPD_MAX_SKEW_S * 1000000000,
+		.sync = sync_marks,
+		.sync_ctx = n,
 		.max_replay = KSRTPD_MAX_REPLAY,
 	};
 
@@ -106,6 +140,8 @@ static bool conf_part(struct proc *p, struct ksrtp_imsg *m)
 	struct net_listener *l;
 
 	(void)p;
+	if (m->type == IPC_CONF_REPLAY)
+		return map_marks(&self, m->fd);
 	if ((m->type != IPC_CONF_UDP && m->type != IPC_CONF_TCP) ||
 	    self.next_listeners.n >= 2 * KSRTPD_MAX_LISTEN)
 		return false;

@@ -63,6 +63,7 @@ struct net {
 	struct proc *proc;
 	struct ksrtp_sakke_ctx *ctx;
 	struct ksrtp_mikey_receiver *receiver;
+	struct ksrtp_mikey_mark *marks;
 	struct rate *rate;
 	struct conf_rx rx;
 	struct ksrtpd_conf conf;

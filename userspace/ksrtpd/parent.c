@@ -91,22 +91,25 @@ static void give(enum ksrtpd_role to, uint32_t type, uint32_t flags, int fd, con
 		proc_fatal(&self.proc, "the configuration does not fit the queue of a child");
 }
 
+/* A descriptor that we keep too. */
+static void give_copy(enum ksrtpd_role to, uint32_t type, int fd, const void *data, size_t len)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (copy < 0)
+		proc_fatal(&self.proc, "out of descriptors");
+	give(to, type, 0, copy, data, len);
+}
+
 static void give_sockets(const struct sockets *s)
 {
 	size_t i;
-	int fd;
 
 	for (i = 0; i < s->n; i++) {
 		const struct socket_pair *sp = &s->pair[i];
 
-		fd = fcntl(sp->udp, F_DUPFD_CLOEXEC, 0);
-		if (fd < 0)
-			proc_fatal(&self.proc, "out of descriptors");
-		give(KSRTPD_NET, IPC_CONF_UDP, 0, fd, &sp->ep, sizeof(sp->ep));
-		fd = fcntl(sp->tcp, F_DUPFD_CLOEXEC, 0);
-		if (fd < 0)
-			proc_fatal(&self.proc, "out of descriptors");
-		give(KSRTPD_NET, IPC_CONF_TCP, 0, fd, &sp->ep, sizeof(sp->ep));
+		give_copy(KSRTPD_NET, IPC_CONF_UDP, sp->udp, &sp->ep, sizeof(sp->ep));
+		give_copy(KSRTPD_NET, IPC_CONF_TCP, sp->tcp, &sp->ep, sizeof(sp->ep));
 		give(KSRTPD_CONTROL, IPC_CONF_LISTEN, 0, -1, &sp->ep, sizeof(sp->ep));
 	}
 }
@@ -218,11 +221,11 @@ static void warn_fixed(const struct ksrtpd_conf_file *next)
 	const struct ksrtpd_conf_file *now = &self.first;
 
 	if (strcmp(now->control, next->control) || strcmp(now->user, next->user) ||
-	    strcmp(now->chroot, next->chroot) ||
+	    strcmp(now->chroot, next->chroot) || strcmp(now->replay, next->replay) ||
 	    now->conf.daemon.max_calls != next->conf.daemon.max_calls)
 		ksrtp_log_warning(
 			&self.proc.log,
-			"ControlSocket, User, Chroot and MaxCalls change at a restart only");
+			"ControlSocket, User, Chroot, ReplayFile and MaxCalls change at a restart only");
 }
 
 /* Begin to hand out a configuration; the children's answers decide. */
@@ -405,7 +408,7 @@ int parent_main(const char *path, bool foreground, bool debug)
 {
 	struct ksrtp_conf_error error = { "" };
 	struct spawn_args args = { .syslog = !foreground };
-	int control;
+	int control, replay;
 
 	self.path = foreground ? path : realpath(path, NULL);
 	self.debug = debug;
@@ -420,8 +423,10 @@ int parent_main(const char *path, bool foreground, bool debug)
 		return 1;
 	self.proc.lost = lost;
 	control = control_socket_open(&self.first, self.reason, sizeof(self.reason));
-	if (control < 0 || !empty_dir_make(self.first.chroot, self.reason, sizeof(self.reason))) {
+	if (control < 0)
 		self.first.control[0] = 0; /* perhaps another daemon's */
+	if (control < 0 || !empty_dir_make(self.first.chroot, self.reason, sizeof(self.reason)) ||
+	    (replay = replay_file_open(self.first.replay, self.reason, sizeof(self.reason))) < 0) {
 		refuse(self.reason);
 		return 1;
 	}
@@ -436,6 +441,9 @@ int parent_main(const char *path, bool foreground, bool debug)
 	}
 	give(KSRTPD_CONTROL, IPC_CONF_BEGIN, 0, -1, NULL, 0);
 	give(KSRTPD_CONTROL, IPC_CONF_CONTROL, 0, control, NULL, 0);
+	give(KSRTPD_NET, IPC_CONF_BEGIN, 0, -1, NULL, 0);
+	/* kept as well, as its lock is */
+	give_copy(KSRTPD_NET, IPC_CONF_REPLAY, replay, NULL, 0);
 	offer_conf(&self.first);
 	event_base_dispatch(self.proc.base);
 	return 1;

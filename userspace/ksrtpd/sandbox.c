@@ -116,7 +116,7 @@ static const int common_calls[] = {
 static const int net_calls[] = {
 	SCMP_SYS(bind),	       SCMP_SYS(connect),    SCMP_SYS(accept),	   SCMP_SYS(accept4),
 	SCMP_SYS(shutdown),    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname),
-	SCMP_SYS(getpeername), SCMP_SYS(ioctl),	     SCMP_SYS(listen),
+	SCMP_SYS(getpeername), SCMP_SYS(ioctl),	     SCMP_SYS(listen),	   SCMP_SYS(msync),
 };
 
 static const int kernel_calls[] = {

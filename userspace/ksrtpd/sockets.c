@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ksrtp/mikey.h"
 #include "ksrtpd/sockets.h"
 
 static bool set_int(int fd, int level, int name, int value)
@@ -127,42 +128,44 @@ void sockets_drop(struct sockets *next, const struct sockets *old)
 
 /* ------------------------------------------------------------------ control */
 
-/* Held until the process ends, so that two daemons cannot share one socket. */
-static bool take_lock(const char *path, char *why, size_t cap)
+/* A file that two daemons cannot share: locked until its last descriptor is closed. */
+static int open_locked(const char *path, char *why, size_t cap)
 {
-	char lock[KSRTPD_PATH_LEN + 8];
-	int fd;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	snprintf(lock, sizeof(lock), "%s.lock", path);
-	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
-		snprintf(why, cap, "%s: %s", lock, strerror(errno));
-		return false;
+		snprintf(why, cap, "%s: %s", path, strerror(errno));
+		return -1;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		snprintf(why, cap, "another daemon holds %s", lock);
+		snprintf(why, cap, "another daemon holds %s", path);
 		close(fd);
-		return false;
+		return -1;
 	}
-	return true;
+	return fd;
+}
+
+static void dir_of(const char *path, char dir[KSRTPD_PATH_LEN])
+{
+	char *slash;
+
+	snprintf(dir, KSRTPD_PATH_LEN, "%s", path);
+	slash = strrchr(dir, '/');
+	slash[slash == dir] = 0;
 }
 
 static bool make_parent_dir(const char *path)
 {
 	char dir[KSRTPD_PATH_LEN];
-	char *slash;
 
-	snprintf(dir, sizeof(dir), "%s", path);
-	slash = strrchr(dir, '/');
-	if (!slash || slash == dir)
-		return true;
-	*slash = 0;
+	dir_of(path, dir);
 	return !mkdir(dir, 0755) || errno == EEXIST;
 }
 
 int control_socket_open(const struct ksrtpd_conf_file *file, char *why, size_t cap)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	char lock[KSRTPD_PATH_LEN + 8];
 	mode_t mask;
 	int fd, err;
 
@@ -170,7 +173,8 @@ int control_socket_open(const struct ksrtpd_conf_file *file, char *why, size_t c
 		snprintf(why, cap, "%s: %s", file->control, strerror(errno));
 		return -1;
 	}
-	if (!take_lock(file->control, why, cap))
+	snprintf(lock, sizeof(lock), "%s.lock", file->control);
+	if (open_locked(lock, why, cap) < 0)
 		return -1;
 	memcpy(sun.sun_path, file->control, sizeof(sun.sun_path));
 	unlink(file->control);
@@ -192,6 +196,50 @@ void control_socket_remove(const char *path)
 {
 	unlink(path);
 }
+
+/* ------------------------------------------------------------------- replay */
+
+/* That the file is there must be as durable as what is in it. */
+static bool sync_dir_of(const char *path)
+{
+	char dir[KSRTPD_PATH_LEN];
+	bool ok;
+	int fd;
+
+	dir_of(path, dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ok = !fsync(fd);
+	close(fd);
+	return ok;
+}
+
+int replay_file_open(const char *path, char *why, size_t cap)
+{
+	const off_t size = KSRTPD_MARKS * sizeof(struct ksrtp_mikey_mark);
+	int fd, err;
+
+	if (!make_parent_dir(path)) {
+		snprintf(why, cap, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	fd = open_locked(path, why, cap);
+	if (fd < 0)
+		return -1;
+	/* It is written by way of a mapping: there must be room for all of it. */
+	err = posix_fallocate(fd, 0, size);
+	if (!err && (fsync(fd) || !sync_dir_of(path)))
+		err = errno;
+	if (err) {
+		snprintf(why, cap, "%s: %s", path, strerror(err));
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* ------------------------------------------------------------------- chroot */
 
 bool empty_dir_make(const char *path, char *why, size_t cap)
 {

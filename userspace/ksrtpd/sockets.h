@@ -4,7 +4,7 @@
 
 #include "ksrtpd/conf.h"
 
-/* The sockets and directories that only the parent may make. */
+/* The sockets, files and directories that only the parent may make. */
 
 struct socket_pair {
 	struct ksrtp_endpoint ep;
@@ -29,6 +29,11 @@ void sockets_drop(struct sockets *next, const struct sockets *old);
 /* A listening socket; -1 if another daemon has it or on error. */
 int control_socket_open(const struct ksrtpd_conf_file *file, char *why, size_t cap);
 void control_socket_remove(const char *path);
+/*
+ * The file of KSRTPD_MARKS entries, with zeros if it is new, which is ours until all
+ * its descriptors are closed; -1 if another daemon has it or on error.
+ */
+int replay_file_open(const char *path, char *why, size_t cap);
 /* Make the directory if it is missing; it must be empty and root's. */
 bool empty_dir_make(const char *path, char *why, size_t cap);
 

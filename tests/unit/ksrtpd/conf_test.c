@@ -166,7 +166,7 @@ static void test_everything(void **state)
 	(void)state;
 	good(DAEMON
 	     "Listen = 192.0.2.1\nListen = [2001:db8::1]:4000\nControlSocket = /a/b\n"
-	     "Chroot = /c\nClockSkew = 5\nIdleTimeout = 7\nMaxCalls = 9\nLog = debug\n" KMS
+	     "Chroot = /c\nReplayFile = /d/e\nClockSkew = 5\nIdleTimeout = 7\nMaxCalls = 9\nLog = debug\n" KMS
 	     "[Identity]\nUri = " ALICE "\nKeySet = @\n"
 	     "[Peer]\nName = gw\nIdentity = " BOB "\nAs = " ALICE
 	     "\nKms = kms.example.org\nAddress = [2001:db8::2]:9\nLocal = 2001:db8:1::/48\n"
@@ -178,6 +178,7 @@ static void test_everything(void **state)
 	assert_int_equal(f.conf.listen[1].port, 4000);
 	assert_int_equal(f.n_keysets, 2); /* November and December, not BOB's */
 	assert_int_equal(f.conf.daemon.max_calls, 9);
+	assert_string_equal(f.replay, "/d/e");
 	assert_int_equal(f.conf.daemon.log_level, KSRTP_LOG_DEBUG);
 	p = &f.conf.peer[0];
 	assert_int_equal(p->suite, KSRTPD_SUITE_AES_CM_128_HMAC_SHA1_80);
@@ -209,6 +210,7 @@ static void test_daemon_mistakes(void **state)
 	bad(DAEMON "Log = loud\n" KMS IDENTITY, 3, "Log", "must be err");
 	bad(DAEMON "ControlSocket = here\n" KMS IDENTITY, 3, "ControlSocket", "absolute");
 	bad(DAEMON "Chroot = .\n" KMS IDENTITY, 3, "Chroot", "absolute");
+	bad(DAEMON "ReplayFile = replay\n" KMS IDENTITY, 3, "ReplayFile", "absolute");
 	bad(DAEMON "Chroot = /"
 		   "1234567890123456789012345678901234567890123456789012345678901234567890"
 		   "1234567890123456789012345678901234567890\n" KMS IDENTITY,

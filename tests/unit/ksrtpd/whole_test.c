@@ -126,11 +126,12 @@ static void write_conf(const struct daemon *d, const char *transport, const char
 	assert_non_null(f);
 	fprintf(f,
 		"[Daemon]\nListen = %s:22690\nUser = nobody\nControlSocket = %s/%s.sock\n"
-		"Chroot = %s/%s.empty\nLog = debug\n[Kms]\nDomain = %s/domain\n"
+		"Chroot = %s/%s.empty\nReplayFile = %s/%s.replay\nLog = debug\n"
+		"[Kms]\nDomain = %s/domain\n"
 		"[Identity]\nUri = %s\nKeySet = %s\n"
 		"[Peer]\nName = %s\nIdentity = %s\nAddress = %s:22690\nLocal = %s\nRemote = %s\n"
 		"Ports = 5000-5999\nTransport = %s\n%s",
-		d->address, dir, d->name, dir, d->name, dir, d->identity, dir,
+		d->address, dir, d->name, dir, d->name, dir, d->name, dir, d->identity, dir,
 		d == &alice ? "bob" : "alice", d->peer, d->peer_address, d->address,
 		d->peer_address, transport, more);
 	fclose(f);

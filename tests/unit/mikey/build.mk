@@ -9,6 +9,8 @@ $(eval $(call unit_test,mikey_group,tests/unit/mikey/group_test.c tests/unit/mik
 	ksrtp-mikey,libcrypto))
 $(eval $(call unit_test,mikey_exchange,tests/unit/mikey/exchange_test.c tests/unit/mikey/util.c,\
 	ksrtp-mikey,libcrypto))
+$(eval $(call unit_test,mikey_marks,tests/unit/mikey/marks_test.c tests/unit/mikey/util.c,\
+	ksrtp-mikey,libcrypto))
 $(eval $(call unit_test,mikey_sakke,tests/unit/mikey/sakke_test.c tests/unit/mikey/util.c \
 	tests/unit/mikey/real.c,ksrtp-mikey ksrtp-sakke,libcrypto))
 $(eval $(call test_prog,mikey_sample,tests/unit/mikey/sample.c tests/unit/mikey/real.c,\

@@ -72,6 +72,8 @@ enum {
 	X(FUTURE, future, -1)                                                       \
 	X(PAST, past, -1)                                                           \
 	X(BEFORE_START, before_start, -1)	    /* may have been seen before a restart */ \
+	X(BEFORE_MARK, before_mark, -1)		    /* likewise, and its sender was ahead of us */ \
+	X(NOT_KEPT, not_kept, -1)		    /* its sender is, and the mark cannot be kept */ \
 	X(REPLAY, replay, -1)                                                       \
 	X(OVERLOAD, overload, -1)		    /* replay cache full */         \
 	/* identities */                                                            \

@@ -766,6 +766,18 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_resume(struct ksrtp_mikey_offer *offer
 						 const struct ksrtp_mikey_offer *last);
 
 /**
+ * struct ksrtp_mikey_mark - an entry of the memory that outlives a receiver
+ * @who: digest of a sender whose clock was ahead of ours
+ * @until_ns: messages of his with T up to this may have been taken
+ *
+ * For the library alone; the program gives it room and keeps it.
+ */
+struct ksrtp_mikey_mark {
+	uint64_t who;
+	int64_t until_ns;
+};
+
+/**
  * struct ksrtp_mikey_receiver_config - of a receiver
  * @ops: verify is needed; kept by reference
  * @ops_ctx: its first argument
@@ -778,6 +790,17 @@ enum ksrtp_mikey_status ksrtp_mikey_offer_resume(struct ksrtp_mikey_offer *offer
  * @start_ns: messages with T not later than this may have been seen by an earlier
  *	receiver whose memory is lost, and are refused; if the clock is set back to
  *	before it, those up to then
+ * @marks: memory that holds what the last receiver left in it, at first zeros;
+ *	used until this one is freed.  What is later than the clock is marked here
+ *	before it is accepted, and refused by the next receiver (RFC 3830 section 5.4)
+ * @n_marks: entries, at least 2; each holds a sender whose clock is ahead, and if
+ *	there are more, one holds them all.  0: nothing is kept, and a program that
+ *	starts again waits for @skew_ns before it receives
+ * @mark_skew_ns: the largest @skew_ns that any receiver with these @marks may have;
+ *	marks are of no effect when this has passed since the start
+ * @sync: called when @marks have changed: makes them durable, to the program's end
+ *	at least; if it says false, the message is refused
+ * @sync_ctx: its argument
  * @max_replay: entries of the replay cache
  * @hash_key: random, of this receiver only
  * @lax: enum ksrtp_mikey_lax bits to accept besides the harmless ones
@@ -795,6 +818,11 @@ struct ksrtp_mikey_receiver_config {
 	void *admit_ctx;
 	int64_t skew_ns;
 	int64_t start_ns;
+	struct ksrtp_mikey_mark *marks;
+	size_t n_marks;
+	int64_t mark_skew_ns;
+	bool (*sync)(void *ctx);
+	void *sync_ctx;
 	size_t max_replay;
 	uint8_t hash_key[16];
 	uint32_t lax;
@@ -855,8 +883,8 @@ struct ksrtp_mikey_expect {
  * @hint: what an error message needs, filled as far as known; may be NULL
  * @diag: where it is wrong; may be NULL
  *
- * Order: structure, clock skew, replay cache, identities and period, @admit,
- * signature; only then is the message cached.  KSRTP_MIKEY_REPLAY of an identical
+ * Order: structure, clock skew, replay cache, identities and period, marks, @admit,
+ * signature; only then is the message marked and cached.  KSRTP_MIKEY_REPLAY of an identical
  * message is what retransmission looks like.
  *
  * Return: KSRTP_MIKEY_OK or a reason.

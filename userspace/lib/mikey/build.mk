@@ -10,6 +10,7 @@ $(eval $(call shlib,ksrtp-mikey,userspace/lib/mikey/libksrtp-mikey.map,\
 	userspace/lib/mikey/initiate.c \
 	userspace/lib/mikey/kdf.c \
 	userspace/lib/mikey/map.c \
+	userspace/lib/mikey/marks.c \
 	userspace/lib/mikey/mcx.c \
 	userspace/lib/mikey/offer.c \
 	userspace/lib/mikey/params.c \

@@ -15,14 +15,33 @@
 
 #define MAX_SKEW_NS (31 * 86400 * NSEC_PER_SEC)
 
+static int64_t minus(int64_t a, int64_t b)
+{
+	int64_t r;
+
+	return __builtin_sub_overflow(a, b, &r) ? (b > 0 ? INT64_MIN : INT64_MAX) : r;
+}
+
+static bool skew_valid(const struct ksrtp_mikey_receiver_config *cfg, int64_t skew_ns)
+{
+	return skew_ns >= 0 && skew_ns <= (cfg->n_marks ? cfg->mark_skew_ns : MAX_SKEW_NS);
+}
+
+/* The first entry is for all senders, so there must be another. */
+static bool marks_valid(const struct ksrtp_mikey_receiver_config *cfg)
+{
+	return !cfg->n_marks || (cfg->n_marks >= 2 && cfg->marks && cfg->sync &&
+				 cfg->mark_skew_ns >= 0 && cfg->mark_skew_ns <= MAX_SKEW_NS);
+}
+
 enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **out,
 						 const struct ksrtp_mikey_receiver_config *config)
 {
 	struct ksrtp_mikey_receiver *rx;
 
 	*out = NULL;
-	if (!config->ops || !config->ops->verify || config->skew_ns < 0 ||
-	    config->skew_ns > MAX_SKEW_NS || config->max_replay < 1 ||
+	if (!config->ops || !config->ops->verify || !marks_valid(config) ||
+	    !skew_valid(config, config->skew_ns) || config->max_replay < 1 ||
 	    config->max_replay > KSRTP_MIKEY_REPLAY_MAX)
 		return KSRTP_MIKEY_BAD_ARGUMENT;
 	rx = calloc(1, sizeof(*rx));
@@ -30,8 +49,10 @@ enum ksrtp_mikey_status ksrtp_mikey_receiver_new(struct ksrtp_mikey_receiver **o
 		return KSRTP_MIKEY_NO_MEMORY;
 	rx->cfg = *config;
 	rx->cfg.lax |= KSRTP_MIKEY_LAX_HARMLESS;
-	if (!ksrtp_mikey_replay_init(&rx->replay, config->max_replay)) {
-		free(rx);
+	if (!ksrtp_mikey_replay_init(&rx->replay, config->max_replay) ||
+	    !ksrtp_mikey_marks_init(&rx->marks, config->marks, config->n_marks,
+				    minus(config->start_ns, -config->mark_skew_ns))) {
+		ksrtp_mikey_receiver_free(rx);
 		return KSRTP_MIKEY_NO_MEMORY;
 	}
 	*out = rx;
@@ -43,22 +64,16 @@ void ksrtp_mikey_receiver_free(struct ksrtp_mikey_receiver *rx)
 	if (!rx)
 		return;
 	ksrtp_mikey_replay_release(&rx->replay);
+	ksrtp_mikey_marks_release(&rx->marks);
 	ksrtp_secret_wipe(rx, sizeof(*rx));
 	free(rx);
-}
-
-static int64_t minus(int64_t a, int64_t b)
-{
-	int64_t r;
-
-	return __builtin_sub_overflow(a, b, &r) ? (b > 0 ? INT64_MIN : INT64_MAX) : r;
 }
 
 void ksrtp_mikey_receiver_set_skew(struct ksrtp_mikey_receiver *rx, int64_t skew_ns, int64_t now_ns)
 {
 	int64_t floor_ns = minus(now_ns, rx->cfg.skew_ns);
 
-	if (skew_ns < 0 || skew_ns > MAX_SKEW_NS)
+	if (!skew_valid(&rx->cfg, skew_ns))
 		return;
 	if (skew_ns > rx->cfg.skew_ns && floor_ns > rx->replay.floor_ns)
 		rx->replay.floor_ns = floor_ns;
@@ -192,8 +207,11 @@ static enum ksrtp_mikey_status check_time(struct work *w)
 	int64_t skew = w->rx->cfg.skew_ns;
 
 	/* set back: waiting until the clock is there again would help nobody */
-	if (w->rx->cfg.start_ns > w->now_ns)
+	if (w->rx->cfg.start_ns > w->now_ns) {
 		w->rx->cfg.start_ns = w->now_ns;
+		ksrtp_mikey_marks_limit(&w->rx->marks,
+					minus(w->now_ns, -w->rx->cfg.mark_skew_ns));
+	}
 	w->offer->ntp = t->t.value;
 	w->offer->ts_type = t->t.type;
 	w->offer->time_ns = ksrtp_mikey_ntp_to_ns(t->t.value, w->now_ns);
@@ -316,6 +334,21 @@ static enum ksrtp_mikey_status check_identities(struct work *w)
 	return KSRTP_MIKEY_OK;
 }
 
+static enum ksrtp_mikey_status check_marks(struct work *w)
+{
+	const struct ksrtp_mikey_payload *t = w->msg->t;
+	struct ksrtp_mikey_identifier from;
+	enum ksrtp_mikey_status st;
+
+	st = ksrtp_mikey_offer_initiator(w->offer, &from);
+	if (!st)
+		st = ksrtp_mikey_marks_check(&w->rx->marks, &from, w->offer->time_ns);
+	if (st)
+		return ksrtp_mikey_fail(w->diag, st, t->type, t->offset + 2,
+					"not later than what an earlier receiver had of this sender");
+	return KSRTP_MIKEY_OK;
+}
+
 static enum ksrtp_mikey_status check_signature(struct work *w)
 {
 	const struct ksrtp_mikey_receiver_config *cfg = &w->rx->cfg;
@@ -338,6 +371,25 @@ static enum ksrtp_mikey_status check_signature(struct work *w)
 	if (st)
 		return ksrtp_mikey_fail(w->diag, st, KSRTP_MIKEY_PAYLOAD_SIGN, sign->offset,
 					"the signature does not hold for this sender and time");
+	return KSRTP_MIKEY_OK;
+}
+
+/* The message is about to be accepted: by us not again, and by no later receiver. */
+static enum ksrtp_mikey_status remember(struct work *w)
+{
+	const struct ksrtp_mikey_receiver_config *cfg = &w->rx->cfg;
+	const struct ksrtp_mikey_payload *t = w->msg->t;
+	struct ksrtp_mikey_identifier from;
+	enum ksrtp_mikey_status st;
+
+	st = ksrtp_mikey_offer_initiator(w->offer, &from);
+	if (!st)
+		st = ksrtp_mikey_marks_set(&w->rx->marks, &from, w->offer->time_ns, w->now_ns,
+					   cfg->sync, cfg->sync_ctx);
+	if (st)
+		return ksrtp_mikey_fail(w->diag, st, t->type, t->offset + 2,
+					"ahead of the clock, which cannot be remembered");
+	ksrtp_mikey_replay_add(&w->rx->replay, w->offer->digest, w->offer->time_ns);
 	return KSRTP_MIKEY_OK;
 }
 
@@ -379,6 +431,8 @@ static enum ksrtp_mikey_status process(struct work *w)
 		st = check_replay(w);
 	if (!st)
 		st = check_identities(w);
+	if (!st)
+		st = check_marks(w);
 	if (!st && w->rx->cfg.admit) {
 		st = ksrtp_mikey_ops_result(w->rx->cfg.admit(w->rx->cfg.admit_ctx, o));
 		if (st)
@@ -387,10 +441,10 @@ static enum ksrtp_mikey_status process(struct work *w)
 	}
 	if (!st)
 		st = check_signature(w);
-	if (!st) {
-		ksrtp_mikey_replay_add(&w->rx->replay, o->digest, o->time_ns);
+	if (!st)
+		st = remember(w);
+	if (!st)
 		count_habits(w->rx, o->lax);
-	}
 	return st;
 }
 

@@ -3,11 +3,13 @@
 #define KSRTP_MIKEY_RECEIVE_H
 
 #include "mikey/internal.h"
+#include "mikey/marks.h"
 #include "mikey/replay.h"
 
 struct ksrtp_mikey_receiver {
 	struct ksrtp_mikey_receiver_config cfg;
 	struct ksrtp_mikey_replay replay;
+	struct ksrtp_mikey_marks marks;
 	uint64_t habit[KSRTP_MIKEY_HABIT_COUNT];
 };
 
