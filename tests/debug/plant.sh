@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 . "$here/../lib/ktap.sh"
 
 ktap_start
+at=$(sed -n '/^jiffies: /{s///p;q}' /proc/timer_list)
 check "planted: ${KSRTP_PLANT:?}" insmod "${KSRTP_BUILD:?}/debug/plant.ko" kind="$KSRTP_PLANT"
-grep '^plant ' /proc/modules >>/tmp/reports-loaded
+echo "$at $(grep '^plant ' /proc/modules)" >>/tmp/reports-loaded
 check "it goes" rmmod plant
 ktap_end

@@ -124,9 +124,10 @@ load_module()
 	for load_m in $(modinfo -F depends "$KSRTP_KO" | tr , ' '); do
 		modprobe "$load_m" || return 1
 	done
+	load_at=$(sed -n '/^jiffies: /{s///p;q}' /proc/timer_list)
 	insmod "$KSRTP_KO" "$@" || return 1
 	# for reports.sh
-	[ -z "${KSRTP_GUEST:-}" ] || grep '^ksrtp ' /proc/modules >>/tmp/reports-loaded
+	[ -z "${KSRTP_GUEST:-}" ] || echo "$load_at $(grep '^ksrtp ' /proc/modules)" >>/tmp/reports-loaded
 	module_loaded=y
 }
 
