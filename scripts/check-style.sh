@@ -228,7 +228,7 @@ if want sparse sparse; then
 		KSRTP_VM_DIR=${KSRTP_VM_DIR:-$build/vm} BUILD=$build/sparse KMAKE_ARGS="C=2 CF=-D__CHECK_ENDIAN__" \
 			scripts/kernels.sh build "$rel" >"$build/sparse-$v.log" 2>&1 ||
 			echo "$rel: the build failed, see $build/sparse-$v.log" >>"$found"
-		grep -E '(kmod|uapi/linux)/[^ ]*:[0-9]+:[0-9]+: (warning|error)' "$build/sparse-$v.log" |
+		grep -E '(kmod/[^ ]*|uapi/linux/ksrtp\.h):[0-9]+:[0-9]+: (warning|error)' "$build/sparse-$v.log" |
 			sed "s|.*/kmod/$rel/||; s|^|$v: |" | sort -u >>"$found"
 	done < <(scripts/kernels.sh list)
 	result sparse "address spaces, byte order, context (sparse)"
