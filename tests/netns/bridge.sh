@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# newest: always
 # timeout: 240
 #
 # A bridge forwards past the IP hooks. Nothing that is to be protected may get by in

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 400
 #
 # "Must never happen" 2: a packet delivered that was not authenticated, or

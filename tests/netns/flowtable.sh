@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# newest: always
 #
 # Flowtables of nftables send past POST_ROUTING. At a gateway that has one, nothing
 # may leave in plain for that.
