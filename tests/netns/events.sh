@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 120
 #
 # What the kernel tells: keys wanted, first authenticated packet, remote end

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 240
 #
 # "Must never happen" 1: plain RTP of a protected flow on the wire. Every step

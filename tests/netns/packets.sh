@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
+# kernel: any
 # timeout: 150
-# newest: always
 #
 # Packets of all shapes: fragments, UDP checksum zero, IP options, trains of
 # GSO, clones, what is not RTP; path MTU of a host's own packets.

@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # kernel: any
-# newest: always
 # timeout: 180
 #
 # Tracepoints: what they tell of packets, policies, keys and streams agrees with the
